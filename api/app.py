@@ -1,0 +1,62 @@
+"""The HTTP service: `create_app` puts it together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from api.errors import add_error_handlers
+from api.middleware import Envelope
+from api.openapi import describe_errors
+from api.page import add_page
+from api.routes import compare, coverage, health, network
+from api.settings import Settings
+from api.state import ServiceState
+
+API_VERSION = "1"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; without `settings` they are read from the environment."""
+    chosen = Settings.from_environment() if settings is None else settings
+    app = FastAPI(
+        title="Timbang",
+        version=API_VERSION,
+        description="Weighs rival transport providers against each other.",
+        lifespan=_lifespan(chosen),
+        docs_url=None,  # these pages load scripts from other hosts
+        redoc_url=None,
+        middleware=_middleware(chosen),
+        redirect_slashes=False,
+    )
+    for routes in (compare, network, coverage, health):
+        app.include_router(routes.router)
+    add_error_handlers(app)
+    describe_errors(app)
+    add_page(app, chosen.page)
+    return app
+
+
+def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = await run_sync(ServiceState.open, settings.snapshot, settings.population)
+        app.state.service = state
+        # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
+        threading.Thread(target=state.warm_up, name="warm-up", daemon=True).start()
+        yield
+
+    return lifespan
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    chain = [Middleware(Envelope, max_url_bytes=settings.max_url_bytes)]
+    if settings.cors_origins:
+        chain.append(Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET"]))
+    return chain

@@ -1,0 +1,119 @@
+"""`timbang check`: what feeds are worth and what they answer, leaving nothing behind.
+
+The snapshot lives in memory, so even a killed process leaves no file.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli_output import InputError, get_file, print_json, printable, progress_bar, stdout_console
+from api.cli_sources import (
+    DetourOption,
+    FeedOption,
+    JsonOption,
+    RadiusOption,
+    RegionOption,
+    SpeedOption,
+    Walk,
+    WalkOption,
+    ingest_sources,
+    read_sources,
+)
+
+if TYPE_CHECKING:
+    from ingest.model import Network
+
+Answers = dict[str, dict[str, str | None]]
+
+
+def check(
+    region: RegionOption = None,
+    feed: FeedOption = None,
+    queries: Annotated[
+        Path | None, typer.Option("--queries", metavar="FILE", help="Queries to answer: JSON or CSV.")
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option("--now", metavar="ISO", help="The instant to take for now; default: now.")
+    ] = None,
+    walk: WalkOption = Walk.straight,
+    walk_radius_m: RadiusOption = 500,
+    walk_speed: SpeedOption = 1.2,
+    detour: DetourOption = 1.3,
+    json: JsonOption = False,
+) -> None:
+    """Report what is wrong with feeds and answer queries on them. A rejected feed is a normal result."""
+    sources = read_sources(region, feed, walk, walk_radius_m, walk_speed, detour)
+    if queries is not None:
+        get_file(queries, "--queries")
+    with progress_bar(sources.stages + (queries is not None), quiet=json) as stage:
+        found = ingest_sources(sources, _today(now), stage)
+        answers: Answers = {}
+        if queries is not None:
+            stage("answering queries")
+            answers = _answer(found.result.network, queries, walk_speed)
+    report = {"class": found.worst_class, "feeds": found.feeds, "notices": found.notices(), "answers": answers}
+    if json:
+        print_json(report)
+    else:
+        _print_report(report)
+
+
+def _today(now: str | None) -> date:
+    if now is None:
+        return date.today()
+    try:
+        return datetime.fromisoformat(now).date()
+    except ValueError:
+        raise InputError(f"--now {now!r}: must be ISO 8601, such as 2026-03-02T07:30:00+07:00") from None
+
+
+def _answer(network: Network | None, path: Path, walk_speed: float) -> Answers:
+    from api.query_file import QueryFileError, answer_dict, build_queries, read_query_file
+    from routing import Router
+    from routing.answer import answer
+
+    try:
+        rows = read_query_file(path)
+        ids = [row.id for row in rows]
+        twice = next((name for name in ids if ids.count(name) > 1), None)
+        if twice is not None:
+            raise QueryFileError(f"{path}: id {twice!r} is given twice; answers are keyed by id")
+        if network is None:
+            return {name: {"arrive": None, "depart": None, "reason": "unknown_origin"} for name in ids}
+        queries = build_queries(path, rows, network, walk_speed)
+    except QueryFileError as error:
+        raise InputError(str(error)) from None
+    router = Router(network)
+    return {row.id: answer_dict(router, query, answer(router, query)) for row, query in zip(rows, queries, strict=True)}
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    console = stdout_console()
+    console.print(Text(report["class"], style="bold"))
+    tables = {
+        "Feeds": ("feed", "class", "stops", "trips", "service", "reason"),
+        "Notices": ("severity", "code", "feed", "file", "row", "field", "value", "count", "action"),
+        "Answers": ("id", "depart", "arrive", "reason"),
+    }
+    answers = [{"id": name, **found} for name, found in report["answers"].items()]
+    for title, names in tables.items():
+        rows = answers if title == "Answers" else report[title.lower()]
+        if rows:
+            table = Table(*names, title=title, title_justify="left")
+            for row in rows:
+                table.add_row(*(Text(_cell(row[name])) for name in names))
+            console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return " to ".join(map(str, value))
+    return "" if value is None else printable(str(value))

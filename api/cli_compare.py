@@ -1,0 +1,67 @@
+"""`timbang compare`: the ranked comparison of one trip."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli_output import number, print_json, stdout_console, whole_number
+from api.cli_router import SnapshotArgument, bad_queries, open_router
+from api.cli_sources import JsonOption
+
+PLACE = "A stop id (FEED_STOPID) or lat,lon."
+
+
+def compare(
+    snapshot: SnapshotArgument,
+    origin: Annotated[str, typer.Argument(metavar="FROM", help=PLACE)],
+    destination: Annotated[str, typer.Argument(metavar="TO", help=PLACE)],
+    at: Annotated[
+        str | None, typer.Option(metavar="ISO", help="Leave then or later; without an offset, the city's time.")
+    ] = None,
+    arrive_by: Annotated[str | None, typer.Option(metavar="ISO", help="Arrive then or earlier.")] = None,
+    providers: Annotated[str | None, typer.Option(metavar="A,B", help="Only these providers compete.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="NAME=X,...", help="Change weights of the ranking, such as walk=2.")
+    ] = None,
+    max_transfers: Annotated[int, typer.Option(parser=whole_number, metavar="N")] = 7,
+    max_walk_s: Annotated[
+        int, typer.Option(parser=whole_number, metavar="S", help="Seconds that a single walk may take.")
+    ] = 1200,
+    walk_speed: Annotated[
+        float | None, typer.Option(parser=number, metavar="M_PER_S", help="Default: the snapshot's, else 1.2.")
+    ] = None,
+    transfer_slack_s: Annotated[
+        int, typer.Option(parser=whole_number, metavar="S", help="Seconds to spare at each change.")
+    ] = 0,
+    modes: Annotated[str | None, typer.Option(metavar="T,...", help="Only these GTFS route types.")] = None,
+    wheelchair: Annotated[bool, typer.Option("--wheelchair", help="Only vehicles that take wheelchairs.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Compare what rival providers offer from FROM to TO, alone and together."""
+    from api.comparing import CompareRequest, run_comparison
+    from api.comparison_table import print_comparison
+
+    router, extra = open_router(snapshot)
+    request = CompareRequest(
+        origin=origin,
+        destination=destination,
+        at=at,
+        arrive_by=arrive_by,
+        max_transfers=max_transfers,
+        max_walk_s=max_walk_s,
+        walk_speed_m_per_s=extra.walk_speed_m_per_s if walk_speed is None else walk_speed,
+        transfer_slack_s=transfer_slack_s,
+        providers=providers,
+        modes=modes,
+        wheelchair=wheelchair,
+        weights=weights,
+    )
+    with bad_queries():
+        found = run_comparison(router, request, datetime.now(UTC))
+    if json:
+        print_json(found.to_dict())
+    else:
+        print_comparison(stdout_console(), found)

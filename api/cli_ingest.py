@@ -1,0 +1,112 @@
+"""`timbang ingest`: feeds to a snapshot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli_output import InputError, print_json, printable, progress_bar, say
+from api.cli_sources import (
+    DetourOption,
+    FeedOption,
+    Ingested,
+    JsonOption,
+    RadiusOption,
+    RegionOption,
+    SpeedOption,
+    Walk,
+    WalkOption,
+    ingest_sources,
+    read_sources,
+)
+
+if TYPE_CHECKING:
+    from ingest.model import Network
+
+
+def ingest(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The snapshot's folder.")],
+    region: RegionOption = None,
+    feed: FeedOption = None,
+    walk: WalkOption = Walk.straight,
+    walk_radius_m: RadiusOption = 500,
+    walk_speed: SpeedOption = 1.2,
+    detour: DetourOption = 1.3,
+    json: JsonOption = False,
+) -> None:
+    """Read feeds and publish them as a snapshot, in one step: the old one serves until the new one is whole."""
+    from api.snapshot_extra import extra_of
+    from ingest.snapshot import write_snapshot
+
+    started = monotonic()
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: is not a folder")
+    sources = read_sources(region, feed, walk, walk_radius_m, walk_speed, detour)
+    with progress_bar(sources.stages + 1, quiet=json) as stage:
+        found = ingest_sources(sources, date.today(), stage)
+        network = _usable(found)
+        stage("writing the snapshot")
+        with _nothing_half_written(out):
+            version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict())
+    summary = _summary(found, network, out, version) | {"seconds": round(monotonic() - started, 3)}
+    if json:
+        print_json(summary)
+    else:
+        _say_summary(summary)
+
+
+def _usable(found: Ingested) -> Network:
+    network = found.result.network
+    if network is None or len(network.trips.route) == 0:
+        reasons = "; ".join(f"feed {feed['feed']}: {feed['reason'] or 'no trip can be ridden'}" for feed in found.feeds)
+        raise InputError(f"nothing to publish: {reasons}")
+    return network
+
+
+@contextmanager
+def _nothing_half_written(out: Path) -> Iterator[None]:
+    """Remove what an interrupted write left in `out`, and `out` itself if there was none before."""
+    existed = out.exists()
+    try:
+        yield
+    except BaseException:
+        for part in out.glob(f"*-{os.getpid()}.tmp"):
+            shutil.rmtree(part, ignore_errors=True)
+        if not existed and out.is_dir() and not any(out.iterdir()):
+            out.rmdir()
+        raise
+
+
+def _summary(found: Ingested, network: Network, out: Path, version: Path) -> dict[str, Any]:
+    return {
+        "snapshot": str(out),
+        "version": version.name,
+        "id": network.snapshot_id,
+        "class": found.worst_class,
+        "feeds": found.feeds,
+        "notices": found.notices(),
+        "providers": [provider.id for provider in network.providers],
+        "stops": len(network.stops.lat),
+        "routes": len(network.routes.type),
+        "trips": len(network.trips.route),
+        "footpaths": len(network.footpaths.from_stop),
+        "walk": network.walk,
+    }
+
+
+def _say_summary(summary: dict[str, Any]) -> None:
+    for feed in summary["feeds"]:
+        service = " to ".join(feed["service"]) if feed["service"] else "no service day"
+        what = feed["reason"] or f"{feed['stops']} stops, {feed['trips']} trips, {service}"
+        say(printable(f"{feed['feed']}: {feed['class']}: {what}"))
+    counts = ", ".join(f"{summary[name]} {name}" for name in ("stops", "routes", "trips", "footpaths"))
+    say(f"{summary['snapshot']}: snapshot {summary['id']} of {len(summary['providers'])} providers: {counts}")
+    say(f"{len(summary['notices'])} notices, {summary['seconds']:.1f} s")

@@ -1,0 +1,96 @@
+"""`timbang serve`: the API and the page."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli_output import InputError, get_file, say, whole_number
+from api.cli_router import SnapshotArgument
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+BACKLOG = 512
+
+
+def serve(
+    snapshot: SnapshotArgument,
+    host: Annotated[
+        str | None, typer.Option(metavar="H", help="The address to listen on.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(parser=whole_number, metavar="P", help="The port; 0 takes a free one.", show_default="8000"),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(parser=whole_number, metavar="N", help="Processes that answer.", show_default="1")
+    ] = None,
+) -> None:
+    """Serve the API and the page of a snapshot until told to stop. docs/settings.md lists more settings."""
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from ingest.snapshot import SnapshotError, read_meta, version_folder
+
+    try:
+        read_meta(version_folder(snapshot))
+    except SnapshotError as error:
+        raise InputError(str(error)) from None
+    given = {"snapshot": snapshot.resolve(), "host": host, "port": port, "workers": workers}
+    given = {name: value for name, value in given.items() if value is not None}
+    settings = _settings(given)
+    if settings.population is not None:
+        get_file(settings.population, "setting population:")
+    listener = _listen(settings.host, settings.port)
+    # Worker processes read their settings from the environment.
+    os.environ.update({f"TIMBANG_{name.upper()}": str(value) for name, value in given.items()})
+    config = uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        workers=settings.workers,
+        proxy_headers=False,  # else any client on this machine could choose the address it is known by
+        server_header=False,
+        log_level="info",
+        timeout_graceful_shutdown=10,
+    )
+    say(f"timbang: serving {snapshot} on http://{settings.host}:{listener.getsockname()[1]}")
+    # uvicorn raises the signal that stopped it once more when all requests are answered: by then we are done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    server = uvicorn.Server(config)
+    if settings.workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+        return
+    server.run(sockets=[listener])
+    if not server.started:
+        raise RuntimeError("the service did not start; the log above says why")
+
+
+def _settings(given: Mapping[str, object]) -> Settings:
+    """The environment's settings, changed by `given`. Raises InputError."""
+    from pydantic import ValidationError
+
+    from api.settings import Settings
+
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise InputError(f"setting {name} is {first['input']!r}: {first['msg']}") from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.create_server(address[4][:2], family=address[0], backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise InputError(f"cannot listen on {host} port {port}: {getattr(error, 'strerror', None) or error}") from None
+    listener.set_inheritable(True)
+    return listener

@@ -1,0 +1,160 @@
+"""Finding places by what people type: any case, any accents, a prefix before a part before a likeness."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from api.served_stops import ServedStops
+from ingest.geometry import haversine_m
+from ingest.model import STATION, Network
+
+SAME_PLACE_M = 500.0
+"""Stops of one name and provider no farther apart than this are one place to riders: two sides of a street."""
+LEAST_LIKENESS = 75.0
+"""Of 100. Two wrong letters in eight still find; another name does not."""
+SHORTEST_FUZZY = 3
+STOP_NAMES = 0
+"""The table of Translations that holds names of stops."""
+PREFIX, WORD, INFIX = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A station, or a stop that belongs to none."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    providers: tuple[str, ...]
+    kind: str
+    departures: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "lat": self.lat,
+            "lon": self.lon,
+            "providers": list(self.providers),
+            "kind": self.kind,
+        }
+
+
+def fold(text: str) -> str:
+    """Without case, accents and punctuation, words one space apart."""
+    signs = (sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in signs).split())
+
+
+class PlaceSearch:
+    """The places of one network. Safe to share between threads."""
+
+    def __init__(self, network: Network, served: ServedStops) -> None:
+        rows = _merge(network, served)
+        self._places = [_found(network, row, providers, count) for row, (providers, count) in rows.items()]
+        self._by_id = {place.id: place for place in self._places}
+        other_names = _translated(network)
+        self._texts: list[str] = []
+        self._owners: list[FoundPlace] = []
+        for row, place in zip(rows, self._places, strict=True):
+            for text in {fold(place.name), *map(fold, other_names[row])} - {""}:
+                self._texts.append(text)
+                self._owners.append(place)
+
+    def find(self, text: str, limit: int) -> list[FoundPlace]:
+        """At most `limit` places: the id typed in full, then names by kind of match, stations first, busiest first."""
+        asked = fold(text)
+        exact = self._by_id.get(text.strip())
+        ranked: dict[str, FoundPlace] = {} if exact is None else {exact.id: exact}
+        if asked:
+            for place in (*self._holding(asked), *self._like(asked, limit)):
+                ranked.setdefault(place.id, place)
+        return list(ranked.values())[:limit]
+
+    def _holding(self, asked: str) -> list[FoundPlace]:
+        found = []
+        for text, place in zip(self._texts, self._owners, strict=True):
+            at = text.find(asked)
+            if at >= 0:
+                kind = PREFIX if at == 0 else WORD if f" {asked}" in text else INFIX
+                is_stop = place.kind != "station"
+                found.append((kind, text != asked, is_stop, -place.departures, place.name, place.id, place))
+        return [row[-1] for row in sorted(found, key=lambda row: row[:-1])]
+
+    def _like(self, asked: str, limit: int) -> list[FoundPlace]:
+        if len(asked) < SHORTEST_FUZZY:
+            return []
+        found = process.extract(asked, self._texts, scorer=fuzz.WRatio, limit=4 * limit, score_cutoff=LEAST_LIKENESS)
+        ranked = sorted(found, key=lambda row: (-row[1], -self._owners[row[2]].departures, self._owners[row[2]].id))
+        return [self._owners[index] for _, _, index in ranked]
+
+
+Rows = dict[int, tuple[set[int], float]]
+"""Row of Stops to the providers that serve it and the departures there."""
+
+
+def _merge(network: Network, served: ServedStops) -> Rows:
+    """Stations in place of platforms, and stops of one name and provider that lie together once; busiest first."""
+    rows: Rows = {}
+    for stop, provider, departures in zip(
+        served.stop.tolist(), served.provider.tolist(), served.departures.tolist(), strict=True
+    ):
+        place = place_row(network, stop)
+        providers, count = rows.get(place, (set(), 0.0))
+        rows[place] = (providers | {provider}, count + departures)
+    kept: Rows = {}
+    by_name: defaultdict[tuple[str, frozenset[int]], list[int]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (-rows[row][1], row)):
+        providers, count = rows[row]
+        alike = by_name[fold(network.stops.name[row]), frozenset(providers)]
+        twin = next((other for other in alike if _near(network, row, other)), None)
+        if twin is None:
+            alike.append(row)
+            kept[row] = (providers, count)
+        else:
+            kept[twin] = (providers, kept[twin][1] + count)
+    return kept
+
+
+def place_row(network: Network, stop: int) -> int:
+    """The station of a stop, or the stop itself."""
+    parent = int(network.stops.parent[stop])
+    return parent if parent >= 0 and network.stops.location_type[parent] == STATION else stop
+
+
+def _near(network: Network, row: int, other: int) -> bool:
+    lat, lon = network.stops.lat, network.stops.lon
+    return bool(haversine_m(lat[row], lon[row], lat[other], lon[other]) <= SAME_PLACE_M)
+
+
+def _found(network: Network, row: int, providers: set[int], departures: float) -> FoundPlace:
+    stops = network.stops
+    return FoundPlace(
+        id=stops.id[row],
+        name=stops.name[row] or stops.id[row],
+        lat=float(stops.lat[row]),
+        lon=float(stops.lon[row]),
+        providers=tuple(sorted(network.providers[provider].id for provider in providers)),
+        kind="station" if stops.location_type[row] == STATION else "stop",
+        departures=departures,
+    )
+
+
+def _translated(network: Network) -> defaultdict[int, set[str]]:
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    for index in _rows_of(network):
+        names[int(network.translations.row[index])].add(network.translations.text[index])
+    return names
+
+
+def _rows_of(network: Network) -> Iterator[int]:
+    return iter(np.flatnonzero(network.translations.table == STOP_NAMES).tolist())

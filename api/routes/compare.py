@@ -1,0 +1,63 @@
+"""GET /api/v1/compare."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.comparing import CompareRequest, run_comparison
+from api.deps import Now, State
+from api.schemas.comparison import Comparison
+from routing.query import MAX_TRANSFERS, MAX_WALK_S
+
+router = APIRouter(prefix="/api/v1", tags=["compare"])
+
+PLACE = "A stop id (FEED_STOPID) or lat,lon."
+
+
+class Parameters(BaseModel):
+    """What may be asked. A name that is not here is an error, so that a slip is not overlooked."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    from_: Annotated[str, Field(alias="from", description=PLACE)]
+    to: Annotated[str, Field(description=PLACE)]
+    at: Annotated[
+        str | None, Field(description="Leave then or later: ISO 8601, without offset the city's time. Default: now.")
+    ] = None
+    arrive_by: Annotated[str | None, Field(description="Arrive then or earlier, in place of `at`.")] = None
+    max_transfers: Annotated[int, Field(ge=0, le=MAX_TRANSFERS)] = 7
+    max_walk_s: Annotated[int, Field(ge=0, le=MAX_WALK_S, description="Seconds that a single walk may take.")] = 1200
+    walk_speed_m_per_s: Annotated[
+        float | None, Field(ge=0.1, le=10, description="Default: the snapshot's, else 1.2.")
+    ] = None
+    transfer_slack_s: Annotated[int, Field(ge=0, le=3600, description="Seconds to spare at each change.")] = 0
+    providers: Annotated[str | None, Field(description="Ids, separated by commas: only these compete.")] = None
+    modes: Annotated[str | None, Field(description="GTFS route types, separated by commas: only these.")] = None
+    wheelchair: Annotated[bool, Field(description="Only vehicles that take wheelchairs.")] = False
+    weights: Annotated[str | None, Field(description="Changed weights of the ranking, such as `travel:1,walk:2`.")] = (
+        None
+    )
+
+
+@router.get("/compare", response_model=Comparison)
+def compare(asked: Annotated[Parameters, Query()], state: State, now: Now) -> dict[str, Any]:
+    """What rival providers offer between two places, alone and together, ranked by one published rule."""
+    speed = asked.walk_speed_m_per_s
+    request = CompareRequest(
+        origin=asked.from_,
+        destination=asked.to,
+        at=asked.at,
+        arrive_by=asked.arrive_by,
+        max_transfers=asked.max_transfers,
+        max_walk_s=asked.max_walk_s,
+        walk_speed_m_per_s=state.extra.walk_speed_m_per_s if speed is None else speed,
+        transfer_slack_s=asked.transfer_slack_s,
+        providers=asked.providers,
+        modes=asked.modes,
+        wheelchair=asked.wheelchair,
+        weights=asked.weights,
+    )
+    return run_comparison(state.router, request, now).to_dict()

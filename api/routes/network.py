@@ -1,0 +1,51 @@
+"""GET /api/v1/providers, /feeds, /places and /network.geojson: what there is."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.deps import State
+from api.schemas.network import Feeds, NetworkMap, Places, Providers
+from ingest.model import FeedInfo
+
+router = APIRouter(prefix="/api/v1", tags=["network"])
+
+
+@router.get("/providers", response_model=Providers)
+def providers(state: State) -> dict[str, Any]:
+    """Who competes, in which region, and trips that riders there know."""
+    return state.providers
+
+
+@router.get("/feeds", response_model=Feeds)
+def feeds(state: State) -> dict[str, Any]:
+    """The feeds that the snapshot was made from."""
+    return {"snapshot": state.network.snapshot_id, "feeds": [_feed_row(feed) for feed in state.network.feeds]}
+
+
+def _feed_row(feed: FeedInfo) -> dict[str, Any]:
+    row = dataclasses.asdict(feed)
+    row["stops"], row["trips"] = row.pop("n_stops"), row.pop("n_trips")
+    for name in ("first_date", "last_date"):
+        row[name] = row[name].isoformat() if row[name] else None
+    return row
+
+
+@router.get("/places", response_model=Places)
+def places(
+    state: State,
+    q: Annotated[str, Query(max_length=200, description="What was typed so far.")],
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> dict[str, Any]:
+    """Stations and stops by name, in any case and with or without accents; slips of the pen are forgiven."""
+    return {"places": [place.to_dict() for place in state.places.find(q, limit)]}
+
+
+@router.get("/network.geojson", response_model=NetworkMap)
+def network_geojson(state: State) -> Response:
+    """Every route of every provider and the stops that they serve, to draw."""
+    return Response(state.map_json, media_type="application/json")

@@ -1,0 +1,81 @@
+"""Journeys and their legs, as routing.journeys writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Color, Day, Instant, LonLat, Model
+
+
+class StopCall(Model):
+    """A call between boarding and alighting."""
+
+    stop: str
+    name: str
+    lat: float
+    lon: float
+    arrival: Instant
+    departure: Instant
+
+
+class RideLeg(Model):
+    """One vehicle from one call to another."""
+
+    kind: Literal["ride"]
+    provider: str
+    feed: str
+    trip_id: str
+    route_id: str
+    route_short_name: str
+    route_long_name: str
+    route_color: Color
+    route_type: Annotated[int, Field(description="GTFS route_type")]
+    headsign: str
+    service_date: Day
+    from_stop: str
+    from_name: str
+    from_lat: float
+    from_lon: float
+    to_stop: str
+    to_name: str
+    to_lat: float
+    to_lon: float
+    from_stop_sequence: int
+    to_stop_sequence: int
+    departure: Instant
+    arrival: Instant
+    wait_s: Annotated[int, Field(ge=0, description="waiting before it leaves")]
+    headway_s: Annotated[int | None, Field(description="null for a fixed timetable")]
+    stay_seated: Annotated[bool, Field(description="the rider stays in the vehicle of the leg before")]
+    intermediate_stops: list[StopCall]
+    geometry: list[LonLat]
+
+
+class WalkLeg(Model):
+    """A walk: to the first vehicle, between two, from the last, or all the way."""
+
+    kind: Literal["walk"]
+    from_place: str
+    from_name: str
+    from_lat: float
+    from_lon: float
+    to_place: str
+    to_name: str
+    to_lat: float
+    to_lon: float
+    departure: Instant
+    arrival: Instant
+    distance_m: Annotated[int, Field(ge=0, description="walked metres")]
+    geometry: list[LonLat]
+
+
+class Journey(Model):
+    """A way from origin to destination."""
+
+    departure: Instant
+    arrival: Instant
+    transfers: Annotated[int, Field(ge=0, description="vehicles boarded minus one; 0 for a walk")]
+    providers: list[str]
+    legs: list[Annotated[RideLeg | WalkLeg, Field(discriminator="kind")]]

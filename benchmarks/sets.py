@@ -1,0 +1,121 @@
+"""The networks that benchmarks run on: feeds, service day, hours, and how stops are linked on foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+
+from ingest.region import Region, embedded_region, fetch_feed, read_region
+
+ROOT = Path(__file__).resolve().parent
+REAL_FEEDS = ROOT.parent / ".." / "shared" / "feeds"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Walking: straight-line metres between linked stops, and metres a second. No detour, as peers have none."""
+
+    walk_radius_m: float = 300.0
+    speed_m_per_s: float = 1.2
+
+
+STANDARD = Conditions()
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSet:
+    """One network and the hours that its queries are drawn from. No `feeds` means the embedded region."""
+
+    id: str
+    title: str
+    zone: str
+    day: date
+    start: time = time(7)
+    end: time = time(19)
+    seed: int = 1
+    feeds: Mapping[str, str] = field(default_factory=dict)
+    """Feed id -> file below the folder of real feeds."""
+
+    @property
+    def queries(self) -> Path:
+        """The committed query file."""
+        return ROOT / "queries" / f"{self.id}.csv"
+
+    @property
+    def expected(self) -> Path:
+        """The committed answers to it."""
+        return ROOT / "expected" / f"{self.id}.csv"
+
+
+SETS = {
+    found.id: found
+    for found in (
+        BenchSet("embedded", "embedded Jakarta region", "Asia/Jakarta", date(2026, 11, 25)),
+        BenchSet(
+            "jakarta",
+            "five Jakarta feeds",
+            "Asia/Jakarta",
+            date(2026, 11, 25),
+            feeds={
+                "tj": "jakarta/transjakarta_2024-06.zip",
+                "mrt": "jakarta/mrt.zip",
+                "lrtj": "jakarta/lrt_jakarta.zip",
+                "krl": "jakarta/krl_derived.zip",
+                "lrtjb": "jakarta/lrt_jabodebek_derived.zip",
+            },
+        ),
+        BenchSet(
+            "portoalegre",
+            "two Porto Alegre feeds",
+            "America/Sao_Paulo",
+            date(2019, 5, 15),
+            start=time(12),
+            end=time(15),
+            feeds={"eptc": "portoalegre/eptc.zip", "trensurb": "portoalegre/trensurb.zip"},
+        ),
+        BenchSet(
+            "newyork",
+            "nine New York feeds",
+            "America/New_York",
+            date(2026, 10, 14),
+            feeds={
+                name.replace("_", "-"): f"newyork/mta_{name}.zip"
+                for name in ("bus_bk", "bus_busco", "bus_bx", "bus_m", "bus_qns", "bus_si", "lirr", "mnr", "subway")
+            },
+        ),
+    )
+}
+
+
+class MissingFeedError(FileNotFoundError):
+    """A real feed that is not on this machine."""
+
+
+def default_set() -> str:
+    """The real Jakarta feeds where they lie beside the checkout, the embedded region elsewhere."""
+    try:
+        find_feeds(SETS["jakarta"])
+    except MissingFeedError:
+        return "embedded"
+    return "jakarta"
+
+
+def find_feeds(bench: BenchSet) -> dict[str, Path]:
+    """Feed id -> zip for a set of real feeds. Raises MissingFeedError."""
+    found = {feed: (REAL_FEEDS / path).resolve() for feed, path in bench.feeds.items()}
+    for feed, path in found.items():
+        if not path.exists():
+            raise MissingFeedError(f"set {bench.id}: feed {feed} is not at {path}; real feeds are not in the project")
+    return found
+
+
+def prepare_feeds(bench: BenchSet, work: Path) -> tuple[dict[str, Path], Region | None]:
+    """Feeds and region of a set; the embedded region is compiled into `work` for the years around the set's day."""
+    if bench.feeds:
+        return find_feeds(bench), None
+    file = embedded_region()
+    region = read_region(file)
+    work.mkdir(parents=True, exist_ok=True)
+    return {feed.id: fetch_feed(feed, file.parent, work, bench.day) for feed in region.feeds}, region

@@ -1,0 +1,251 @@
+"""The domain model: every feed of a snapshot merged into frozen columns. It is all that routing sees of feeds.
+
+Ids are scoped `FEED_GTFSID`; indices are dense from 0, and -1 means none. Times are int32 seconds since the start
+of the trip's service day, which is noon minus 12 hours in the agency's time zone. Columns of one table
+have one length, written in its docstring. All arrays are read-only: they may be memory-mapped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.strings import StringColumn
+
+Int8s = NDArray[np.int8]
+Int16s = NDArray[np.int16]
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bits = NDArray[np.uint8]
+
+CAN_BOARD = 1
+CAN_ALIGHT = 2
+
+# location_type of stops.txt
+STOP, STATION, ENTRANCE, GENERIC_NODE, BOARDING_AREA = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """One source feed as it was ingested."""
+
+    id: str
+    sha256: str
+    name: str
+    first_date: date | None
+    last_date: date | None
+    n_stops: int
+    n_trips: int
+    notices: int
+    source: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who competes: one feed, several feeds, or one agency of a feed."""
+
+    id: str
+    name: str
+    color: str
+    """Six hex digits; what the page and the maps draw this provider in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agencies:
+    """agency.txt, one row an agency."""
+
+    id: StringColumn
+    name: StringColumn
+    url: StringColumn
+    feed: Int16s
+    zone: Int16s
+    """Index into `Network.zones`."""
+    provider: Int16s
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """stops.txt, one row a stop, station, entrance, node or boarding area."""
+
+    id: StringColumn
+    name: StringColumn
+    platform_code: StringColumn
+    zone_id: StringColumn
+    lat: Floats
+    lon: Floats
+    feed: Int16s
+    location_type: Int8s
+    parent: Int32s
+    """The station (row of this table), or -1."""
+    wheelchair: Int8s
+    """0 unknown, 1 yes, 2 no."""
+    zone: Int16s
+    """Time zone that riders see here: index into `Network.zones`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """routes.txt, one row a route."""
+
+    id: StringColumn
+    short_name: StringColumn
+    long_name: StringColumn
+    color: StringColumn
+    text_color: StringColumn
+    type: Int16s
+    agency: Int32s
+    feed: Int16s
+    provider: Int16s
+
+
+@dataclass(frozen=True, slots=True)
+class StopSequences:
+    """The distinct (stops, boarding rules) that trips follow. Sequence s calls at stops[ptr[s]:ptr[s + 1]]."""
+
+    ptr: Int64s
+    stops: Int32s
+    flags: Bits
+    """CAN_BOARD | CAN_ALIGHT for each call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trips:
+    """trips.txt, one row a trip that has at least two calls."""
+
+    id: StringColumn
+    headsign: StringColumn
+    short_name: StringColumn
+    route: Int32s
+    service: Int32s
+    sequence: Int32s
+    direction: Int8s
+    """0, 1, or -1 where the feed does not say."""
+    block: Int32s
+    """Trips of one feed with the same block_id share a number; -1 for none."""
+    shape: Int32s
+    wheelchair: Int8s
+    times_ptr: Int64s
+    """Calls of trip t are rows times_ptr[t]:times_ptr[t + 1] of StopTimes. Length n + 1."""
+    is_headway: Bits
+    """1 where frequencies.txt names the trip: its times are offsets, it does not run by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimes:
+    """stop_times.txt, trip by trip in stop_sequence order; blank times already interpolated."""
+
+    arrival: Int32s
+    departure: Int32s
+    stop_sequence: Int32s
+    shape_distance: NDArray[np.float32]
+    """shape_dist_traveled, or NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """When each service_id runs: runs[s, d] is 1 if service s runs on Network.first_date + d days."""
+
+    id: StringColumn
+    feed: Int16s
+    runs: Bits
+
+
+@dataclass(frozen=True, slots=True)
+class Headways:
+    """frequencies.txt, one row a trip and period. Both bounds are seconds of the service day, `end` exclusive."""
+
+    trip: Int32s
+    start: Int32s
+    end: Int32s
+    headway_s: Int32s
+    exact: Bits
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """transfers.txt as it stands; routes and trips are -1 where the row does not name them."""
+
+    from_stop: Int32s
+    to_stop: Int32s
+    from_route: Int32s
+    to_route: Int32s
+    from_trip: Int32s
+    to_trip: Int32s
+    type: Int8s
+    min_time_s: Int32s
+    """-1 where blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footpaths:
+    """How riders change on foot, resolved from geometry and transfers.txt; sorted by (from_stop, to_stop).
+
+    A row with from_stop == to_stop is the time a change at that stop takes (min_time_s), never a walk.
+    """
+
+    from_stop: Int32s
+    to_stop: Int32s
+    distance_m: Int32s
+    """Walked metres, rounded up."""
+    min_time_s: Int32s
+    """What transfers.txt fixes for this change: it replaces distance / speed. -1 where it says nothing."""
+    forbidden: Bits
+    """1 where transfer_type 3 forbids changing vehicles this way. Walking it to or from a place is still allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """shapes.txt in drawing order. Shape s has points ptr[s]:ptr[s + 1]."""
+
+    id: StringColumn
+    ptr: Int64s
+    lat: NDArray[np.float32]
+    lon: NDArray[np.float32]
+    distance: NDArray[np.float32]
+    """shape_dist_traveled, or NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """translations.txt for names: text of row `row` of table `table` in `language` (a BCP 47 tag)."""
+
+    table: Int8s
+    """0 stops.name, 1 routes.long_name, 2 trips.headsign."""
+    row: Int32s
+    language: StringColumn
+    text: StringColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All feeds of a snapshot, merged."""
+
+    snapshot_id: str
+    region: str
+    walk: str
+    """How footpaths were measured: `straight`, `streets` or `off`."""
+    detour: float
+    """Walked metres for a metre of straight line, where streets are not known."""
+    first_date: date
+    """Day 0 of Services.runs."""
+    zones: tuple[str, ...]
+    """IANA names of time zones."""
+    feeds: tuple[FeedInfo, ...]
+    providers: tuple[Provider, ...]
+    agencies: Agencies
+    stops: Stops
+    routes: Routes
+    sequences: StopSequences
+    trips: Trips
+    stop_times: StopTimes
+    services: Services
+    headways: Headways
+    transfers: Transfers
+    footpaths: Footpaths
+    shapes: Shapes
+    translations: Translations

@@ -1,0 +1,405 @@
+"""Merge the tables of all feeds into one frozen Network: ids scoped, references turned into indices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ingest.model import (
+    CAN_ALIGHT,
+    CAN_BOARD,
+    Agencies,
+    FeedInfo,
+    Footpaths,
+    Headways,
+    Int32s,
+    Int64s,
+    Network,
+    Routes,
+    Services,
+    Shapes,
+    Stops,
+    StopSequences,
+    StopTimes,
+    Transfers,
+    Translations,
+    Trips,
+)
+from ingest.notices import NoticeLog
+from ingest.providers import ProviderMap
+from ingest.service_days import service_calendar
+from ingest.strings import StringColumn
+from ingest.tables import FeedTables
+
+Calendar = tuple[list[str], date, NDArray[np.uint8]]
+"""Service ids, the date of column 0, and which service runs on which day."""
+
+TRANSLATED = (
+    ("stops", "stop_name", "stop_id"),
+    ("routes", "route_long_name", "route_id"),
+    ("trips", "trip_headsign", "trip_id"),
+)
+
+
+def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: NoticeLog, *, region: str = "") -> Network:
+    """The Network of `feeds`, without footpaths yet. Feeds keep the order given; nothing else depends on it."""
+    tables = _Merged(feeds, providers)
+    zones = tables.zones
+    sequences, trip_sequence = _sequences(tables)
+    calendars = [service_calendar(feed) for feed in feeds]
+    services, first_date = _services(feeds, calendars)
+    return Network(
+        snapshot_id="",
+        region=region,
+        walk="off",
+        detour=1.0,
+        first_date=first_date,
+        zones=tuple(zones),
+        feeds=tuple(_feed_info(feed, calendar, log) for feed, calendar in zip(feeds, calendars, strict=True)),
+        providers=providers.providers,
+        agencies=tables.agency_columns(),
+        stops=tables.stop_columns(),
+        routes=tables.route_columns(),
+        sequences=sequences,
+        trips=tables.trip_columns(services, trip_sequence),
+        stop_times=tables.stop_time_columns(),
+        services=services,
+        headways=tables.headway_columns(),
+        transfers=tables.transfer_columns(),
+        footpaths=no_footpaths(),
+        shapes=tables.shape_columns(),
+        translations=tables.translation_columns(),
+    )
+
+
+def no_footpaths() -> Footpaths:
+    """Footpaths of a network whose stops are not linked."""
+    none = np.empty(0, np.int32)
+    return Footpaths(none, none, none, none, np.empty(0, np.uint8))
+
+
+def _feed_info(feed: FeedTables, calendar: Calendar, log: NoticeLog) -> FeedInfo:
+    first, last = _service_span(calendar)
+    names = feed.agencies["agency_name"].to_list()
+    return FeedInfo(
+        id=feed.feed_id,
+        sha256=feed.sha256,
+        name=", ".join(dict.fromkeys(names)) or feed.feed_id,
+        first_date=first,
+        last_date=last,
+        n_stops=feed.stops.height,
+        n_trips=feed.trips.height,
+        notices=sum(notice.count for notice in log if notice.feed == feed.feed_id),
+        source=feed.source,
+    )
+
+
+def _service_span(calendar: Calendar) -> tuple[date | None, date | None]:
+    _, first, runs = calendar
+    days = np.flatnonzero(runs.any(axis=0))
+    if len(days) == 0:
+        return None, None
+    return first + timedelta(days=int(days[0])), first + timedelta(days=int(days[-1]))
+
+
+def _services(feeds: Sequence[FeedTables], calendars: Sequence[Calendar]) -> tuple[Services, date]:
+    parts = [(feed.feed_id, *calendar) for feed, calendar in zip(feeds, calendars, strict=True)]
+    used = [(first, first + timedelta(days=runs.shape[1])) for _, _, first, runs in parts if runs.size]
+    first_date = min((low for low, _ in used), default=date(1970, 1, 1))
+    n_days = (max((high for _, high in used), default=first_date) - first_date).days
+    ids = [f"{feed}_{service}" for feed, services, _, _ in parts for service in services]
+    runs = np.zeros((len(ids), n_days), np.uint8)
+    row = 0
+    for _, services, first, matrix in parts:
+        start = (first - first_date).days if matrix.size else 0
+        runs[row : row + len(services), start : start + matrix.shape[1]] = matrix
+        row += len(services)
+    feed_of = np.repeat(np.arange(len(parts)), [len(services) for _, services, _, _ in parts]).astype(np.int16)
+    return Services(StringColumn.of(ids, searchable=True), feed_of, runs), first_date
+
+
+def _sequences(tables: _Merged) -> tuple[StopSequences, Int32s]:
+    """The distinct (stops, flags) rows of trips, numbered by first appearance, and the number of each trip's."""
+    calls, ptr = tables.calls, tables.times_ptr
+    flags = np.where(calls["pickup_type"].to_numpy() == 1, 0, CAN_BOARD) | np.where(
+        calls["drop_off_type"].to_numpy() == 1, 0, CAN_ALIGHT
+    )
+    stops = calls["stop"].to_numpy()
+    n_trips = len(ptr) - 1
+    if n_trips == 0:
+        return StopSequences(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.uint8)), np.empty(0, np.int32)
+    lengths = np.diff(ptr)
+    position = np.arange(len(stops)) - np.repeat(ptr[:-1], lengths)
+    keys = np.column_stack(
+        [_fingerprints(stops, flags, position, ptr, salt) for salt in (1, 2)] + [lengths.astype(np.uint64)]
+    )
+    _, first_trip, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    rank = np.empty(len(first_trip), np.int64)
+    by_appearance = np.argsort(first_trip)
+    rank[by_appearance] = np.arange(len(first_trip))
+    sequence = rank[inverse.reshape(-1)]
+    representative = first_trip[by_appearance]
+    same_as = np.repeat(ptr[:-1][representative][sequence], lengths) + position
+    if not (np.array_equal(stops, stops[same_as]) and np.array_equal(flags, flags[same_as])):
+        raise RuntimeError("two stop sequences share a 128-bit fingerprint")
+    sequence_ptr = np.concatenate([[0], np.cumsum(lengths[representative])]).astype(np.int64)
+    rows = _ranges(ptr[:-1][representative], lengths[representative])
+    return (
+        StopSequences(sequence_ptr, stops[rows].astype(np.int32), flags[rows].astype(np.uint8)),
+        sequence.astype(np.int32),
+    )
+
+
+def _fingerprints(
+    stops: NDArray[np.int64], flags: NDArray[np.int64], position: Int64s, ptr: Int64s, salt: int
+) -> NDArray[np.uint64]:
+    """One 64-bit sum a trip over (stop, flags, position), mixed as splitmix64 does."""
+    mixed = (stops.astype(np.uint64) * np.uint64(4) + flags.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed += position.astype(np.uint64) * np.uint64(0xD1B54A32D192ED03) + np.uint64(salt * 0x94D049BB133111EB % 2**64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    sums: NDArray[np.uint64] = np.add.reduceat(mixed ^ (mixed >> np.uint64(31)), ptr[:-1])
+    return sums
+
+
+def _ranges(starts: Int64s, lengths: Int64s) -> Int64s:
+    """Concatenation of arange(start, start + length)."""
+    total = int(lengths.sum())
+    offset = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
+    return (offset + np.arange(total)).astype(np.int64)
+
+
+@dataclass
+class _Merged:
+    """The tables of all feeds end to end, with the row offset of each feed."""
+
+    feeds: Sequence[FeedTables]
+    provider_map: ProviderMap
+
+    def __post_init__(self) -> None:
+        self.stops = self._concat("stops")
+        self.routes = self._concat("routes")
+        self.trips = self._concat("trips")
+        self.agencies = self._concat("agencies")
+        self.stop_offset = self._offsets("stops")
+        self.trip_offset = self._offsets("trips")
+        self.calls = self._shifted("stop_times", {"trip": self.trip_offset, "stop": self.stop_offset})
+        counts = np.bincount(self.calls["trip"].to_numpy(), minlength=self.trips.height)
+        self.times_ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        stop_zones = self.stops["stop_timezone"].to_list()
+        agency_zones = self.agencies["agency_timezone"].to_list()
+        self.zones = sorted({zone for zone in (*agency_zones, *stop_zones) if zone}) or ["UTC"]
+
+    def _concat(self, name: str) -> pl.DataFrame:
+        frames = [
+            getattr(feed, name).with_columns(
+                pl.lit(index, pl.Int16).alias("_feed"), pl.lit(feed.feed_id).alias("_feed_id")
+            )
+            for index, feed in enumerate(self.feeds)
+        ]
+        return pl.concat(frames, how="vertical")
+
+    def _offsets(self, name: str) -> list[int]:
+        heights = [getattr(feed, name).height for feed in self.feeds]
+        return [int(value) for value in np.concatenate([[0], np.cumsum(heights)])]
+
+    def _shifted(self, name: str, columns: dict[str, list[int]]) -> pl.DataFrame:
+        frames = [
+            getattr(feed, name).with_columns(
+                [(pl.col(column).cast(pl.Int64) + offsets[index]).alias(column) for column, offsets in columns.items()]
+            )
+            for index, feed in enumerate(self.feeds)
+        ]
+        return pl.concat(frames, how="vertical")
+
+    def _index(self, rows: pl.DataFrame, column: str, target: pl.DataFrame, key: str) -> Int32s:
+        """For each row the row number of the `target` whose `key` equals its `column` in the same feed, or -1."""
+        numbered = target.select(
+            pl.col("_feed"), pl.col(key).alias(column), pl.int_range(pl.len(), dtype=pl.Int32).alias("_row")
+        )
+        numbered = numbered.unique(["_feed", column], keep="first")
+        joined = rows.select("_feed", column).join(numbered, on=["_feed", column], how="left", maintain_order="left")
+        return joined["_row"].fill_null(-1).to_numpy().astype(np.int32)
+
+    def _scoped(self, frame: pl.DataFrame, key: str) -> StringColumn:
+        ids = frame.select(pl.col("_feed_id") + "_" + pl.col(key)).to_series().to_list()
+        return StringColumn.of(ids, searchable=True)
+
+    def _zone_index(self, zones: Sequence[str], default: int) -> NDArray[np.int16]:
+        number = {zone: index for index, zone in enumerate(self.zones)}
+        return np.array([number.get(zone, default) for zone in zones], np.int16)
+
+    def agency_columns(self) -> Agencies:
+        frame = self.agencies
+        feeds = frame["_feed_id"].to_list()
+        agencies = frame["agency_id"].to_list()
+        return Agencies(
+            id=self._scoped(frame, "agency_id"),
+            name=StringColumn.of(frame["agency_name"].to_list()),
+            url=StringColumn.of(frame["agency_url"].to_list()),
+            feed=frame["_feed"].to_numpy(),
+            zone=self._zone_index(frame["agency_timezone"].to_list(), 0),
+            provider=np.array(
+                [self.provider_map.index(feed, agency) for feed, agency in zip(feeds, agencies, strict=True)],
+                np.int16,
+            ),
+        )
+
+    def _default_zones(self) -> list[int]:
+        """For each feed the index of its first agency's time zone."""
+        first = self.agencies.group_by("_feed", maintain_order=True).first()
+        by_feed = dict(
+            zip(first["_feed"].to_list(), self._zone_index(first["agency_timezone"].to_list(), 0), strict=True)
+        )
+        return [int(by_feed.get(index, 0)) for index in range(len(self.feeds))]
+
+    def stop_columns(self) -> Stops:
+        frame = self.stops
+        default = np.array(self._default_zones(), np.int16)[frame["_feed"].to_numpy()]
+        named = self._zone_index(frame["stop_timezone"].to_list(), -1)
+        return Stops(
+            id=self._scoped(frame, "stop_id"),
+            name=StringColumn.of(frame["stop_name"].to_list()),
+            platform_code=StringColumn.of(frame["platform_code"].to_list()),
+            zone_id=StringColumn.of(frame["zone_id"].to_list()),
+            lat=frame["stop_lat"].to_numpy(),
+            lon=frame["stop_lon"].to_numpy(),
+            feed=frame["_feed"].to_numpy(),
+            location_type=frame["location_type"].to_numpy(),
+            parent=self._index(frame, "parent_station", self.stops, "stop_id"),
+            wheelchair=frame["wheelchair_boarding"].to_numpy(),
+            zone=np.where(named >= 0, named, default).astype(np.int16),
+        )
+
+    def _route_agency(self) -> Int32s:
+        """The agency of each route; a blank agency_id means the feed's first agency."""
+        found = self._index(self.routes, "agency_id", self.agencies, "agency_id")
+        first = {feed: row for row, feed in reversed(list(enumerate(self.agencies["_feed"].to_list())))}
+        fallback = np.array([first.get(feed, -1) for feed in self.routes["_feed"].to_list()], np.int32)
+        return np.where(found >= 0, found, fallback).astype(np.int32)
+
+    def route_columns(self) -> Routes:
+        frame, agency = self.routes, self._route_agency()
+        provider_of = self.agency_columns().provider
+        return Routes(
+            id=self._scoped(frame, "route_id"),
+            short_name=StringColumn.of(frame["route_short_name"].to_list()),
+            long_name=StringColumn.of(frame["route_long_name"].to_list()),
+            color=StringColumn.of(frame["route_color"].to_list()),
+            text_color=StringColumn.of(frame["route_text_color"].to_list()),
+            type=frame["route_type"].to_numpy().astype(np.int16),
+            agency=agency,
+            feed=frame["_feed"].to_numpy(),
+            provider=provider_of[agency] if len(agency) else np.empty(0, np.int16),
+        )
+
+    def trip_columns(self, services: Services, sequence: Int32s) -> Trips:
+        frame = self.trips
+        service_ids = frame.select(pl.col("_feed_id") + "_" + pl.col("service_id")).to_series()
+        number = {text: index for index, text in enumerate(services.id)}
+        blocks = frame.select(pl.when(pl.col("block_id") != "").then(pl.struct("_feed", "block_id"))).to_series()
+        is_headway = np.zeros(frame.height, np.uint8)
+        is_headway[self.frequencies["trip"].to_numpy()] = 1
+        return Trips(
+            id=self._scoped(frame, "trip_id"),
+            headsign=StringColumn.of(frame["trip_headsign"].to_list()),
+            short_name=StringColumn.of(frame["trip_short_name"].to_list()),
+            route=self._index(frame, "route_id", self.routes, "route_id"),
+            service=service_ids.replace_strict(number, default=-1, return_dtype=pl.Int32).to_numpy().astype(np.int32),
+            sequence=sequence,
+            direction=frame["direction_id"].to_numpy(),
+            block=np.where(
+                blocks.is_null().to_numpy(),
+                -1,
+                blocks.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1,
+            ).astype(np.int32),
+            shape=self._index(frame, "shape_id", self.shape_ids, "shape_id"),
+            wheelchair=frame["wheelchair_accessible"].to_numpy(),
+            times_ptr=self.times_ptr,
+            is_headway=is_headway,
+        )
+
+    def stop_time_columns(self) -> StopTimes:
+        frame = self.calls
+        return StopTimes(
+            arrival=frame["arrival"].to_numpy(),
+            departure=frame["departure"].to_numpy(),
+            stop_sequence=frame["stop_sequence"].to_numpy(),
+            shape_distance=frame["shape_dist_traveled"].to_numpy(),
+        )
+
+    @property
+    def frequencies(self) -> pl.DataFrame:
+        return self._shifted("frequencies", {"trip": self.trip_offset})
+
+    def headway_columns(self) -> Headways:
+        frame = self.frequencies.sort("trip", "start_time", "end_time", maintain_order=True)
+        return Headways(
+            trip=frame["trip"].to_numpy().astype(np.int32),
+            start=frame["start_time"].to_numpy(),
+            end=frame["end_time"].to_numpy(),
+            headway_s=frame["headway_secs"].to_numpy(),
+            exact=frame["exact_times"].to_numpy().astype(np.uint8),
+        )
+
+    def transfer_columns(self) -> Transfers:
+        frame = self._concat("transfers")
+        target = {"stop": self.stops, "route": self.routes, "trip": self.trips}
+        index = {
+            f"{side}_{kind}": self._index(frame, f"{side}_{kind}_id", target[kind], f"{kind}_id")
+            for side in ("from", "to")
+            for kind in target
+        }
+        return Transfers(
+            **index, type=frame["transfer_type"].to_numpy(), min_time_s=frame["min_transfer_time"].to_numpy()
+        )
+
+    @property
+    def shape_ids(self) -> pl.DataFrame:
+        return self._concat("shapes").select("_feed", "_feed_id", "shape_id").unique(maintain_order=True)
+
+    def shape_columns(self) -> Shapes:
+        frame = self._concat("shapes")
+        counts = frame.group_by("_feed", "shape_id", maintain_order=True).len()["len"].to_numpy()
+        return Shapes(
+            id=self._scoped(self.shape_ids, "shape_id"),
+            ptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            lat=frame["shape_pt_lat"].to_numpy().astype(np.float32),
+            lon=frame["shape_pt_lon"].to_numpy().astype(np.float32),
+            distance=frame["shape_dist_traveled"].to_numpy().astype(np.float32),
+        )
+
+    def translation_columns(self) -> Translations:
+        frame = self._concat("translations")
+        parts = []
+        for number, (table, field, key) in enumerate(TRANSLATED):
+            target: pl.DataFrame = getattr(self, table)
+            wanted = frame.filter((pl.col("table_name") == table) & (pl.col("field_name") == field))
+            rows = target.select("_feed", key, field, pl.int_range(pl.len(), dtype=pl.Int32).alias("row"))
+            by_id = wanted.filter(pl.col("record_id") != "").join(
+                rows, left_on=["_feed", "record_id"], right_on=["_feed", key]
+            )
+            by_value = wanted.filter((pl.col("record_id") == "") & (pl.col("field_value") != "")).join(
+                rows, left_on=["_feed", "field_value"], right_on=["_feed", field]
+            )
+            parts += [
+                part.select(pl.lit(number, pl.Int8).alias("table"), "row", "language", "translation")
+                for part in (by_id, by_value)
+            ]
+        # A translation of one record beats one of every record with that text: by_id rows come first.
+        merged = (
+            pl.concat(parts)
+            .unique(["table", "row", "language"], keep="first", maintain_order=True)
+            .sort("table", "row", "language")
+        )
+        return Translations(
+            table=merged["table"].to_numpy(),
+            row=merged["row"].to_numpy(),
+            language=StringColumn.of(merged["language"].to_list()),
+            text=StringColumn.of(merged["translation"].to_list()),
+        )

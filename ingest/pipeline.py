@@ -1,0 +1,102 @@
+"""The way from feed archives to a Network with footpaths: the one road that every command takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M, WalkingLinks, straight_links
+from ingest.graph import TransitGraph, build_graph, resolve_changes
+from ingest.model import Network
+from ingest.network import build_network
+from ingest.notices import FeedRejected, NoticeLog
+from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
+from ingest.region import Region
+from ingest.tables import FeedTables, read_feed
+
+Walk = Literal["straight", "off"]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkOptions:
+    """How stops are linked on foot: nothing, or straight lines up to `radius_m`, `detour` times as long."""
+
+    walk: Walk = "straight"
+    radius_m: float = DEFAULT_RADIUS_M
+    detour: float = DEFAULT_DETOUR
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What came of the feeds. `network` and `graph` are None if every feed was rejected."""
+
+    network: Network | None
+    graph: TransitGraph | None
+    tables: tuple[FeedTables, ...]
+    log: NoticeLog
+    rejected: Mapping[str, FeedRejected]
+
+
+def ingest_feeds(
+    sources: Mapping[str, Path],
+    options: WalkOptions = WalkOptions(),
+    *,
+    region: Region | None = None,
+    progress: Progress = lambda stage: None,
+) -> IngestResult:
+    """Read every feed (id to zip or folder) and merge those that can be used. Bad data never raises."""
+    log = NoticeLog()
+    tables: list[FeedTables] = []
+    rejected: dict[str, FeedRejected] = {}
+    for feed_id, path in sources.items():
+        progress(f"reading {feed_id}")
+        try:
+            tables.append(read_feed(feed_id, path, log))
+        except FeedRejected as error:
+            rejected[feed_id] = error
+    if not tables:
+        return IngestResult(None, None, (), log, rejected)
+    progress("merging feeds")
+    network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
+    progress("linking stops on foot")
+    links = straight_links(network, options.radius_m, options.detour) if options.walk == "straight" else _no_links()
+    progress("building the transit graph")
+    graph = build_graph(network, links, options.detour)
+    network = dataclasses.replace(
+        network,
+        footpaths=resolve_changes(graph),
+        walk=options.walk,
+        detour=options.detour,
+        snapshot_id=_snapshot_id(network, options),
+    )
+    return IngestResult(network, graph, tuple(tables), log, rejected)
+
+
+def _no_links() -> WalkingLinks:
+    none = np.empty(0, np.int32)
+    return WalkingLinks(none, none, none)
+
+
+def _providers(tables: Sequence[FeedTables], region: Region | None) -> ProviderMap:
+    if region is not None:
+        return providers_of(region)
+    return one_provider_a_feed([(feed.feed_id, _name(feed)) for feed in tables])
+
+
+def _name(feed: FeedTables) -> str:
+    names = dict.fromkeys(name for name in feed.agencies["agency_name"].to_list() if name)
+    return ", ".join(names) or feed.feed_id
+
+
+def _snapshot_id(network: Network, options: WalkOptions) -> str:
+    digest = hashlib.sha256(repr((network.region, network.providers, options)).encode())
+    for feed in network.feeds:
+        digest.update(f"{feed.id}:{feed.sha256}\n".encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,220 @@
+"""Write and open snapshots: a folder of mapped arrays, hashed file by file and published atomically.
+
+OUT/CURRENT names the live version, OUT/<version>/ holds it. A new version is written beside the old one and CURRENT
+is replaced by a rename, so a reader sees the old or the new one, and keeps what it has mapped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import typing
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xxhash
+
+from ingest.model import FeedInfo, Network, Provider
+from ingest.strings import StringColumn
+
+FORMAT = 1
+CURRENT = "CURRENT"
+META = "meta.json"
+PLAIN = ("snapshot_id", "region", "walk", "detour")
+
+
+class SnapshotError(Exception):
+    """A folder that is no snapshot, an unknown format, or a file that is not what was written."""
+
+
+def write_snapshot(network: Network, out: Path, extra: dict[str, Any] | None = None) -> Path:
+    """Publish `network` under `out`; `extra` is kept as JSON. Returns the version's folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    for orphan in out.glob("*.tmp"):
+        shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink()
+    work = out / f"{network.snapshot_id}-{os.getpid()}.tmp"
+    work.mkdir()
+    hashes = {}
+    for name, array in _arrays(network):
+        path = work / f"{name}.npy"
+        with path.open("wb") as handle:
+            np.save(handle, array, allow_pickle=False)
+            handle.flush()
+            os.fsync(handle.fileno())
+        hashes[path.name] = _hash(path)
+    _write_synced(work / META, _meta_text(network, hashes, extra or {}))
+    _sync_folder(work)
+    version = _free_name(out, network.snapshot_id)
+    work.rename(version)
+    previous = _current(out)
+    _write_synced(out / f"{CURRENT}.tmp", version.name + "\n")
+    (out / f"{CURRENT}.tmp").rename(out / CURRENT)
+    _sync_folder(out)
+    _forget(out, keep={version.name, previous})
+    return version
+
+
+def open_snapshot(path: Path) -> Network:
+    """Map the live version under `path`. Raises SnapshotError if anything differs from what was written."""
+    return read_version(version_folder(path))
+
+
+def version_folder(path: Path) -> Path:
+    """The folder of the live version. Raises SnapshotError if there is none."""
+    name = _current(path)
+    if not name:
+        raise SnapshotError(f"{path} holds no snapshot (no file {CURRENT}); make one with `timbang ingest`")
+    return path / name
+
+
+def read_version(folder: Path) -> Network:
+    """Map one version's folder, checking every file's hash."""
+    meta = read_meta(folder)
+    arrays = {name: _load(folder / name, digest) for name, digest in meta["files"].items()}
+    fields: dict[str, Any] = {name: meta[name] for name in PLAIN}
+    fields["first_date"] = date.fromisoformat(meta["first_date"])
+    fields["zones"] = tuple(meta["zones"])
+    fields["feeds"] = tuple(_feed_from_json(feed) for feed in meta["feeds"])
+    fields["providers"] = tuple(Provider(**provider) for provider in meta["providers"])
+    for field, kind in _table_types():
+        fields[field] = _table(kind, field, arrays, folder)
+    return Network(**fields)
+
+
+def read_meta(folder: Path) -> dict[str, Any]:
+    """The version's meta.json, checked. Raises SnapshotError."""
+    try:
+        text = (folder / META).read_text("utf-8")
+        body, _, seal = text.rstrip("\n").rpartition("\n")
+        meta: dict[str, Any] = json.loads(body)
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{folder / META} cannot be read: {error}") from error
+    if seal != _seal(body):
+        raise SnapshotError(f"{folder / META} is not what was written: its checksum differs")
+    if meta.get("format") != FORMAT:
+        raise SnapshotError(
+            f"{folder} has snapshot format {meta.get('format')}, this version reads {FORMAT}; ingest the feeds again"
+        )
+    return meta
+
+
+def _arrays(network: Network) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    for field, kind in _table_types():
+        table = getattr(network, field)
+        for column in dataclasses.fields(kind):
+            value = getattr(table, column.name)
+            if isinstance(value, StringColumn):
+                for part in dataclasses.fields(StringColumn):
+                    yield f"{field}.{column.name}.{part.name}", getattr(value, part.name)
+            else:
+                yield f"{field}.{column.name}", value
+
+
+def _table_types() -> Iterator[tuple[str, type[Any]]]:
+    for name, kind in typing.get_type_hints(Network).items():
+        if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+            yield name, kind
+
+
+def _table(kind: type[Any], field: str, arrays: dict[str, Any], folder: Path) -> Any:
+    try:
+        columns = {}
+        for column, column_type in typing.get_type_hints(kind).items():
+            name = f"{field}.{column}"
+            if column_type is StringColumn:
+                parts = (arrays[f"{name}.{part.name}.npy"] for part in dataclasses.fields(StringColumn))
+                columns[column] = StringColumn(*parts)
+            else:
+                columns[column] = arrays[f"{name}.npy"]
+    except KeyError as error:
+        raise SnapshotError(f"{folder} lacks the file {error.args[0]}") from error
+    return kind(**columns)
+
+
+def _load(path: Path, digest: str) -> np.ndarray[Any, Any]:
+    try:
+        if _hash(path) != digest:
+            raise SnapshotError(f"{path} is not what was written: its checksum differs")
+        empty = path.stat().st_size <= 128  # a header alone: nothing to map
+        array: np.ndarray[Any, Any] = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{path} cannot be read: {error}") from error
+    array.flags.writeable = False
+    return array
+
+
+def _hash(path: Path) -> str:
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as handle:
+        while block := handle.read(1 << 22):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _meta_text(network: Network, hashes: dict[str, str], extra: dict[str, Any]) -> str:
+    meta: dict[str, Any] = {"format": FORMAT, **{name: getattr(network, name) for name in PLAIN}}
+    meta["first_date"] = network.first_date.isoformat()
+    meta["zones"] = list(network.zones)
+    meta["feeds"] = [_feed_to_json(feed) for feed in network.feeds]
+    meta["providers"] = [dataclasses.asdict(provider) for provider in network.providers]
+    meta["files"] = hashes
+    meta["extra"] = extra
+    body = json.dumps(meta, ensure_ascii=False, sort_keys=True)
+    return f"{body}\n{_seal(body)}\n"
+
+
+def _seal(body: str) -> str:
+    return xxhash.xxh3_128_hexdigest(body.encode())
+
+
+def _feed_to_json(feed: FeedInfo) -> dict[str, Any]:
+    row = dataclasses.asdict(feed)
+    for name in ("first_date", "last_date"):
+        row[name] = row[name].isoformat() if row[name] else None
+    return row
+
+
+def _feed_from_json(row: dict[str, Any]) -> FeedInfo:
+    dates = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("first_date", "last_date")}
+    return FeedInfo(**{**row, **dates})
+
+
+def _current(out: Path) -> str:
+    try:
+        return (out / CURRENT).read_text("utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _free_name(out: Path, snapshot_id: str) -> Path:
+    number = 0
+    while (out / f"{snapshot_id}.{number}").exists():
+        number += 1
+    return out / f"{snapshot_id}.{number}"
+
+
+def _forget(out: Path, keep: set[str]) -> None:
+    """Remove versions but the live one and the one before it, which a reader may be opening just now."""
+    for folder in out.iterdir():
+        if folder.is_dir() and folder.name not in keep and (folder / META).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

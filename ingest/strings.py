@@ -1,0 +1,62 @@
+"""Columns of text that open by memory mapping: one block of bytes and the offsets into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class StringColumn:
+    """UTF-8 texts, read one at a time; nothing is decoded until it is asked for.
+
+    data     bytes of all texts, end to end                  shape (n_bytes,)
+    offsets  text i is data[offsets[i]:offsets[i + 1]]       shape (n + 1,)
+    order    indices that sort the texts by their bytes      shape (n,), or (0,) where nobody looks texts up
+    """
+
+    data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    order: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], *, searchable: bool = False) -> StringColumn:
+        """A column of `texts`; `searchable` adds the order that `find` needs."""
+        encoded = [text.encode("utf-8", "replace") for text in texts]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        if encoded:
+            np.cumsum([len(text) for text in encoded], out=offsets[1:])
+        order = np.array(sorted(range(len(encoded)), key=encoded.__getitem__) if searchable else [], np.int32)
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets, order)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> str:
+        return self._bytes(index).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[index] for index in range(len(self)))
+
+    def _bytes(self, index: int) -> bytes:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self.data[self.offsets[index] : self.offsets[index + 1]].tobytes()
+
+    def find(self, text: str) -> int:
+        """The index of `text`, or -1. Needs a searchable column; of equal texts, any one is returned."""
+        wanted = text.encode("utf-8", "replace")
+        low, high = 0, len(self.order)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(int(self.order[middle])) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low == len(self.order):
+            return -1
+        found = int(self.order[low])
+        return found if self._bytes(found) == wanted else -1

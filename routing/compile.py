@@ -1,0 +1,285 @@
+"""Compile the runs of a window into the router's flat arrays. RAPTOR's routes are called patterns here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s, Network
+from routing.kernels.layout import Side
+from routing.kernels.overtaking import split_overtaking
+from routing.runs import HeadwayRuns, TripSpans, VehicleRuns, headway_runs, scheduled_runs, trip_spans
+from routing.timetable import PatternClasses, Timetable, TripIndex, check_timetable
+
+
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """The calls of runs, end to end: run r has rows ptr[r]:ptr[r + 1]. Times in window seconds."""
+
+    ptr: Int64s
+    stops: Int32s
+    flags: Bits
+    arrivals: Int32s
+    departures: Int32s
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """Patterns before they are laid out: which runs each has, in order of time."""
+
+    runs: Int64s
+    """All runs, pattern by pattern."""
+    n_trips: Int64s
+    calls: _Calls
+    run_class: list[tuple[tuple[int, int, int], ...]]
+    """For each pattern the (provider, route type, wheelchair) of the parts of its runs, distinct."""
+
+
+def compile_timetable(network: Network, epoch_s: int, span_s: int) -> Timetable:
+    """The timetable of [epoch_s, epoch_s + span_s) (UTC seconds), both directions, checked and read-only."""
+    spans = trip_spans(network)
+    vehicles = scheduled_runs(network, spans, epoch_s, span_s)
+    headways = headway_runs(network, spans, epoch_s, span_s)
+    scheduled = _scheduled_patterns(network, vehicles)
+    headway_trips = np.unique(headways.trip)
+    offsets = _headway_calls(network, spans, headway_trips)
+    run_order = np.lexsort((headways.end_s, headways.start_s, headways.trip))
+    forward = _forward_side(network, scheduled, offsets, headways, headway_trips, run_order)
+    timetable = Timetable(
+        epoch_s=epoch_s,
+        span_s=span_s,
+        forward=forward,
+        backward=_backward_side(forward, len(network.stops.lat)),
+        trips=_trip_index(scheduled, vehicles, headway_trips, headways, run_order),
+        classes=_pattern_classes(network, scheduled, headway_trips),
+        n_stops=len(network.stops.lat),
+    )
+    check_timetable(timetable)
+    _freeze(timetable)
+    return timetable
+
+
+def _scheduled_patterns(network: Network, vehicles: VehicleRuns) -> _Patterns:
+    """Group runs by stop sequence and class, then split groups until no run overtakes another."""
+    calls = _run_calls(network, vehicles)
+    group, classes = _group_runs(network, vehicles)
+    first, last = calls.ptr[:-1], calls.ptr[1:] - 1
+    order = np.lexsort((calls.arrivals[last], calls.departures[first], group)) if len(group) else np.empty(0, np.int64)
+    chain = split_overtaking(order, group, calls.ptr, calls.arrivals, calls.departures)
+    order = order[np.lexsort((np.arange(len(order)), chain[order], group[order]))]
+    key = np.column_stack([group[order], chain[order]])
+    is_start = np.ones(len(order), bool)
+    is_start[1:] = (key[1:] != key[:-1]).any(axis=1)
+    starts = np.flatnonzero(is_start)
+    n_trips = np.diff(np.concatenate([starts, [len(order)]])).astype(np.int64)
+    return _Patterns(order, n_trips, calls, [classes[int(group[order[start]])] for start in starts])
+
+
+def _run_calls(network: Network, runs: VehicleRuns) -> _Calls:
+    trips, times, sequences = network.trips, network.stop_times, network.sequences
+    counts = np.diff(trips.times_ptr)[runs.parts]
+    rows = _ranges(trips.times_ptr[:-1][runs.parts], counts)
+    sequence_rows = _ranges(sequences.ptr[:-1][trips.sequence[runs.parts]], counts)
+    part_ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    start = np.repeat(np.repeat(runs.start_s, np.diff(runs.ptr)), counts)
+    flags = sequences.flags[sequence_rows].copy()
+    is_first, is_last = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
+    is_first[part_ptr[:-1]] = True
+    is_last[part_ptr[1:] - 1] = True
+    # Nobody alights where a trip begins or boards where it ends; this also makes the two calls of a
+    # stay-seated joint one of each kind.
+    flags[is_first] &= CAN_BOARD
+    flags[is_last] &= CAN_ALIGHT
+    return _Calls(
+        part_ptr[runs.ptr],
+        sequences.stops[sequence_rows],
+        flags,
+        (times.arrival[rows] + start).astype(np.int32),
+        (times.departure[rows] + start).astype(np.int32),
+    )
+
+
+def _group_runs(network: Network, runs: VehicleRuns) -> tuple[Int64s, list[tuple[tuple[int, int, int], ...]]]:
+    """A group number for each run (same stop sequences, same classes), and the distinct classes of each group."""
+    trips, routes = network.trips, network.routes
+    part_class = np.column_stack(
+        [
+            trips.sequence[runs.parts],
+            routes.provider[trips.route[runs.parts]],
+            routes.type[trips.route[runs.parts]],
+            trips.wheelchair[runs.parts] == 1,
+        ]
+    ).astype(np.int64)
+    distinct, number = np.unique(part_class, axis=0, return_inverse=True)
+    number = number.reshape(-1)
+    lengths = np.diff(runs.ptr)
+    group = number[runs.ptr[:-1]].astype(np.int64) if len(lengths) else np.empty(0, np.int64)
+    members: dict[int, tuple[int, ...]] = {index: (index,) for index in range(len(distinct))}
+    strings: dict[tuple[int, ...], int] = {}
+    for run in np.flatnonzero(lengths > 1).tolist():
+        string = tuple(number[runs.ptr[run] : runs.ptr[run + 1]].tolist())
+        group[run] = strings.setdefault(string, len(distinct) + len(strings))
+        members[int(group[run])] = string
+    class_of = [tuple(int(value) for value in row[1:]) for row in distinct]
+    top = len(distinct) + len(strings)
+    classes = [tuple(dict.fromkeys(class_of[index] for index in members[key])) for key in range(top)]
+    return group, classes  # type: ignore[return-value] # tuple() of three ints has no fixed length for mypy
+
+
+def _headway_calls(network: Network, spans: TripSpans, headway_trips: Int32s) -> _Calls:
+    """The calls of headway trips, as offsets to the first departure."""
+    runs = VehicleRuns(
+        np.arange(len(headway_trips) + 1, dtype=np.int64),
+        headway_trips,
+        -spans.first[headway_trips],
+        np.zeros(len(headway_trips), np.int32),
+    )
+    return _run_calls(network, runs)
+
+
+def _forward_side(
+    network: Network,
+    scheduled: _Patterns,
+    offsets: _Calls,
+    headways: HeadwayRuns,
+    headway_trips: Int32s,
+    run_order: Int64s,
+) -> Side:
+    starts = np.concatenate([[0], np.cumsum(scheduled.n_trips)]).astype(np.int64)
+    calls, first_runs = scheduled.calls, scheduled.runs[starts[:-1]]
+    lengths = np.concatenate([np.diff(calls.ptr)[first_runs], np.diff(offsets.ptr)])
+    rows = _ranges(calls.ptr[first_runs], np.diff(calls.ptr)[first_runs])
+    n_trips = np.concatenate([scheduled.n_trips, np.ones(len(headway_trips), np.int64)])
+    trip_rows = _ranges(calls.ptr[scheduled.runs], np.diff(calls.ptr)[scheduled.runs])
+    times_ptr = np.concatenate([[0], np.cumsum(n_trips * lengths)])[:-1].astype(np.int64)
+    position_major = _transpose(calls.departures[trip_rows], scheduled.n_trips, lengths[: len(scheduled.n_trips)])
+    run_trip = headways.trip[run_order]
+    runs_per_trip = np.searchsorted(run_trip, headway_trips, "right") - np.searchsorted(run_trip, headway_trips, "left")
+    start, end, wait = (column[run_order] for column in (headways.start_s, headways.end_s, headways.headway_s // 2))
+    side = Side(
+        calls_ptr=_pointers(lengths),
+        call_stops=np.concatenate([calls.stops[rows], offsets.stops]).astype(np.int32),
+        call_flags=np.concatenate([calls.flags[rows], offsets.flags]).astype(np.uint8),
+        n_trips=n_trips.astype(np.int32),
+        times_ptr=times_ptr,
+        departures=np.concatenate([position_major, offsets.departures]).astype(np.int32),
+        arrivals=np.concatenate([calls.arrivals[trip_rows], offsets.arrivals]).astype(np.int32),
+        runs_ptr=_pointers(np.concatenate([np.zeros(len(scheduled.n_trips), np.int64), runs_per_trip])),
+        run_lo=start.astype(np.int32),
+        run_hi=(end - 1).astype(np.int32),
+        run_board_wait=wait.astype(np.int32),
+        run_alight_wait=np.zeros(len(wait), np.int32),
+        boardings_ptr=np.empty(0, np.int32),
+        boarding_patterns=np.empty(0, np.int32),
+        boarding_positions=np.empty(0, np.int32),
+    )
+    return _with_boardings(side, len(network.stops.lat))
+
+
+def _backward_side(forward: Side, n_stops: int) -> Side:
+    """The same vehicles with time negated: last call first, last trip first, boarding and alighting swapped."""
+    lengths = np.diff(forward.calls_ptr).astype(np.int64)
+    n_trips = forward.n_trips.astype(np.int64)
+    mirrored_calls = np.repeat(forward.calls_ptr[1:] + forward.calls_ptr[:-1] - 1, lengths) - np.arange(
+        len(forward.call_stops)
+    )
+    sizes = lengths * n_trips
+    mirrored_times = np.repeat(2 * forward.times_ptr + sizes - 1, sizes) - np.arange(int(sizes.sum()))
+    flags = forward.call_flags[mirrored_calls]
+    swapped = np.where(flags & CAN_BOARD, CAN_ALIGHT, 0) | np.where(flags & CAN_ALIGHT, CAN_BOARD, 0)
+    # Reversing a whole block of times reverses trips and positions at once; what was trip-major stays so.
+    trip_major = -forward.arrivals[mirrored_times]
+    side = forward._replace(
+        call_stops=forward.call_stops[mirrored_calls],
+        call_flags=swapped.astype(np.uint8),
+        departures=_transpose(trip_major, n_trips, lengths).astype(np.int32),
+        arrivals=(-_transpose(forward.departures[mirrored_times], lengths, n_trips)).astype(np.int32),
+        run_lo=-forward.run_hi,
+        run_hi=-(forward.run_lo + forward.run_board_wait),
+        run_board_wait=forward.run_alight_wait,
+        run_alight_wait=forward.run_board_wait,
+    )
+    return _with_boardings(side, n_stops)
+
+
+def _with_boardings(side: Side, n_stops: int) -> Side:
+    """Fill the boardings of each stop: calls that can be boarded and are not a pattern's last."""
+    lengths = np.diff(side.calls_ptr)
+    pattern = np.repeat(np.arange(len(lengths)), lengths)
+    position = np.arange(len(side.call_stops)) - side.calls_ptr[:-1][pattern]
+    usable = np.flatnonzero(((side.call_flags & CAN_BOARD) != 0) & (position < lengths[pattern] - 1))
+    order = usable[np.lexsort((position[usable], pattern[usable], side.call_stops[usable]))]
+    counts = np.bincount(side.call_stops[order], minlength=n_stops)
+    return side._replace(
+        boardings_ptr=_pointers(counts),
+        boarding_patterns=pattern[order].astype(np.int32),
+        boarding_positions=position[order].astype(np.int32),
+    )
+
+
+def _trip_index(
+    scheduled: _Patterns, vehicles: VehicleRuns, headway_trips: Int32s, headways: HeadwayRuns, run_order: Int64s
+) -> TripIndex:
+    lengths = np.diff(vehicles.ptr)[scheduled.runs]
+    parts = vehicles.parts[_ranges(vehicles.ptr[scheduled.runs], lengths)]
+    n_trips = np.concatenate([scheduled.n_trips, np.ones(len(headway_trips), np.int64)])
+    return TripIndex(
+        pattern_first=(np.cumsum(n_trips) - n_trips).astype(np.int64),
+        parts_ptr=_pointers(np.concatenate([lengths, np.ones(len(headway_trips), np.int64)])).astype(np.int64),
+        parts=np.concatenate([parts, headway_trips]).astype(np.int32),
+        service_day=np.concatenate([vehicles.day[scheduled.runs], np.zeros(len(headway_trips), np.int32)]).astype(
+            np.int32
+        ),
+        run_day=headways.day[run_order].astype(np.int32),
+        run_headway_s=headways.headway_s[run_order].astype(np.int32),
+        run_end=headways.end_s[run_order].astype(np.int32),
+    )
+
+
+def _pattern_classes(network: Network, scheduled: _Patterns, headway_trips: Int32s) -> PatternClasses:
+    trips, routes = network.trips, network.routes
+    route = trips.route[headway_trips]
+    headway = zip(
+        routes.provider[route].tolist(),
+        routes.type[route].tolist(),
+        (trips.wheelchair[headway_trips] == 1).tolist(),
+        strict=True,
+    )
+    per_pattern = [*scheduled.run_class, *((row,) for row in headway)]
+    rows = np.array([row for classes in per_pattern for row in classes], np.int64).reshape(-1, 3)
+    return PatternClasses(
+        _pointers(np.array([len(classes) for classes in per_pattern], np.int64)).astype(np.int64),
+        rows[:, 0].astype(np.int32),
+        rows[:, 1].astype(np.int32),
+        rows[:, 2].astype(np.uint8),
+    )
+
+
+def _ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Int64s:
+    """Concatenation of arange(start, start + length)."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
+
+
+def _transpose(values: NDArray[np.int32], n_rows: Int64s, n_columns: Int64s) -> NDArray[np.int32]:
+    """Blocks of n_rows x n_columns values, end to end: each block transposed."""
+    sizes = n_rows * n_columns
+    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    inside = np.arange(len(first)) - first
+    rows, columns = np.repeat(n_rows, sizes), np.repeat(n_columns, sizes)
+    transposed: NDArray[np.int32] = values[first + inside % rows * columns + inside // rows]
+    return transposed
+
+
+def _pointers(lengths: NDArray[np.int64]) -> Int32s:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+
+
+def _freeze(timetable: Timetable) -> None:
+    """Read-only arrays are a numba type of their own: freezing all of them once means one compilation."""
+    for group in (timetable.forward, timetable.backward, timetable.trips, timetable.classes):
+        for array in group:
+            array.flags.writeable = False

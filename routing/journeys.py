@@ -1,0 +1,214 @@
+"""Answers: journeys and their legs, as a rider reads them. Frozen; what takes work is computed when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Point = tuple[float, float]
+"""(lon, lat), as GeoJSON has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """Where a leg begins or ends: a scoped stop id or "lat,lon", with what riders call it."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopCall:
+    """A call between boarding and alighting."""
+
+    stop: str
+    name: str
+    lat: float
+    lon: float
+    arrival: datetime
+    departure: datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "stop": self.stop,
+            "name": self.name,
+            "lat": self.lat,
+            "lon": self.lon,
+            "arrival": self.arrival.isoformat(),
+            "departure": self.departure.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RouteName:
+    """The route of a leg, as riders know it."""
+
+    id: str
+    short_name: str
+    long_name: str
+    color: str
+    type: int
+
+
+@dataclass(frozen=True, slots=True)
+class RideLeg:
+    """One vehicle from one call to another. `wait_s` is the time spent at the stop before it leaves."""
+
+    provider: str
+    feed: str
+    trip_id: str
+    route: RouteName
+    headsign: str
+    service_date: date
+    from_place: PlaceName
+    to_place: PlaceName
+    from_stop_sequence: int
+    to_stop_sequence: int
+    departure: datetime
+    arrival: datetime
+    wait_s: int
+    headway_s: int | None
+    stay_seated: bool
+    """True where the rider remains in the vehicle of the leg before."""
+    intermediate_stops: tuple[StopCall, ...]
+    geometry: tuple[Point, ...]
+
+    @property
+    def route_id(self) -> str:
+        """Scoped route id."""
+        return self.route.id
+
+    @property
+    def from_stop(self) -> str:
+        """Scoped id of the boarding stop."""
+        return self.from_place.id
+
+    @property
+    def to_stop(self) -> str:
+        """Scoped id of the alighting stop."""
+        return self.to_place.id
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; `kind` is "ride"."""
+        return {
+            "kind": "ride",
+            "provider": self.provider,
+            "feed": self.feed,
+            "trip_id": self.trip_id,
+            "route_id": self.route.id,
+            "route_short_name": self.route.short_name,
+            "route_long_name": self.route.long_name,
+            "route_color": self.route.color,
+            "route_type": self.route.type,
+            "headsign": self.headsign,
+            "service_date": self.service_date.isoformat(),
+            "from_stop": self.from_place.id,
+            "from_name": self.from_place.name,
+            "from_lat": self.from_place.lat,
+            "from_lon": self.from_place.lon,
+            "to_stop": self.to_place.id,
+            "to_name": self.to_place.name,
+            "to_lat": self.to_place.lat,
+            "to_lon": self.to_place.lon,
+            "from_stop_sequence": self.from_stop_sequence,
+            "to_stop_sequence": self.to_stop_sequence,
+            "departure": self.departure.isoformat(),
+            "arrival": self.arrival.isoformat(),
+            "wait_s": self.wait_s,
+            "headway_s": self.headway_s,
+            "stay_seated": self.stay_seated,
+            "intermediate_stops": [call.to_dict() for call in self.intermediate_stops],
+            "geometry": [list(point) for point in self.geometry],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WalkLeg:
+    """A walk: to the first vehicle, between two, from the last, or all the way. Metres are walked metres."""
+
+    from_place: PlaceName
+    to_place: PlaceName
+    departure: datetime
+    arrival: datetime
+    distance_m: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; `kind` is "walk"."""
+        return {
+            "kind": "walk",
+            "from_place": self.from_place.id,
+            "from_name": self.from_place.name,
+            "from_lat": self.from_place.lat,
+            "from_lon": self.from_place.lon,
+            "to_place": self.to_place.id,
+            "to_name": self.to_place.name,
+            "to_lat": self.to_place.lat,
+            "to_lon": self.to_place.lon,
+            "departure": self.departure.isoformat(),
+            "arrival": self.arrival.isoformat(),
+            "distance_m": self.distance_m,
+            "geometry": [
+                [self.from_place.lon, self.from_place.lat],
+                [self.to_place.lon, self.to_place.lat],
+            ],
+        }
+
+
+Leg = RideLeg | WalkLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A way from origin to destination. `transfers` is vehicles boarded minus one, 0 for a walk."""
+
+    departure: datetime
+    arrival: datetime
+    transfers: int
+    providers: frozenset[str]
+    legs: tuple[Leg, ...]
+    kind: Literal["ride", "walk"] = field(default="ride")
+
+    @property
+    def rides(self) -> Sequence[RideLeg]:
+        """Legs in vehicles."""
+        return [leg for leg in self.legs if isinstance(leg, RideLeg)]
+
+    @property
+    def walks(self) -> Sequence[WalkLeg]:
+        """Legs on foot."""
+        return [leg for leg in self.legs if isinstance(leg, WalkLeg)]
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from leaving to arriving."""
+        return int((self.arrival - self.departure).total_seconds())
+
+    @property
+    def walk_m(self) -> int:
+        """Walked metres."""
+        return sum(leg.distance_m for leg in self.walks)
+
+    @property
+    def walk_s(self) -> int:
+        """Seconds on foot."""
+        return sum(int((leg.arrival - leg.departure).total_seconds()) for leg in self.walks)
+
+    @property
+    def wait_s(self) -> int:
+        """Seconds of waiting for vehicles."""
+        return sum(leg.wait_s for leg in self.rides)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "departure": self.departure.isoformat(),
+            "arrival": self.arrival.isoformat(),
+            "transfers": self.transfers,
+            "providers": sorted(self.providers),
+            "legs": [leg.to_dict() for leg in self.legs],
+        }

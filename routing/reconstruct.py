@@ -1,0 +1,302 @@
+"""From a skeleton (which vehicles) to a journey (when, and what riders call things).
+
+Each vehicle is the first of its pattern that can be caught, so a rider is never told to let one go by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from ingest.model import Network
+from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, StopCall, WalkLeg
+from routing.places import Reach, ResolvedPlace
+from routing.search import RideStep, Skeleton
+from routing.timetable import Timetable
+from routing.walks import WalkTable
+
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class TimedRide:
+    """A step with its times, in window seconds. `trip` counts in the pattern; `run` is a headway run or -1."""
+
+    step: RideStep
+    trip: int
+    run: int
+    departure: int
+    arrival: int
+    board_stop: int
+    alight_stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Both ends of a query, resolved."""
+
+    origin: ResolvedPlace
+    destination: ResolvedPlace
+    access: Reach
+    egress: Reach
+
+
+class Reconstructor:
+    """Makes journeys of one network."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._zones = [ZoneInfo(zone) for zone in network.zones]
+
+    def journey(self, timetable: Timetable, walks: WalkTable, skeleton: Skeleton, ends: Ends, slack_s: int) -> Journey:
+        """Replay a skeleton from its departure."""
+        network = self._network
+        rides = replay(timetable, walks, skeleton, ends.access, slack_s)
+        first, last = rides[0], rides[-1]
+        origin, destination = self._end_name(ends.origin), self._end_name(ends.destination)
+        seconds, metres = _of_stop(ends.access, first.board_stop)
+        clock = _Clock(timetable.epoch_s, self._zones[int(network.stops.zone[first.board_stop])])
+        legs: list[Leg] = []
+        ready = skeleton.departure + seconds
+        if not ends.origin.stops or first.board_stop not in ends.origin.stops:
+            legs.append(
+                WalkLeg(origin, self._name(first.board_stop), clock.at(skeleton.departure), clock.at(ready), metres)
+            )
+        for index, ride in enumerate(rides):
+            if index:
+                before = rides[index - 1]
+                ready = before.arrival
+                if before.alight_stop != ride.board_stop:
+                    walk = self._change(walks, before, ride)
+                    legs.append(self._walk_leg(timetable, before, ride, walk))
+                    ready += walk[0]
+            legs += self._ride_legs(timetable, ride, ready)
+        seconds, metres = _of_stop(ends.egress, last.alight_stop)
+        clock = _Clock(timetable.epoch_s, self._zones[int(network.stops.zone[last.alight_stop])])
+        arrival = clock.at(last.arrival + seconds)
+        if not ends.destination.stops or last.alight_stop not in ends.destination.stops:
+            legs.append(WalkLeg(self._name(last.alight_stop), destination, clock.at(last.arrival), arrival, metres))
+        return Journey(
+            departure=legs[0].departure if isinstance(legs[0], WalkLeg) else self._leave(timetable, skeleton, first),
+            arrival=arrival,
+            transfers=len(rides) - 1,
+            providers=frozenset(leg.provider for leg in legs if isinstance(leg, RideLeg)),
+            legs=tuple(legs),
+        )
+
+    def walk(self, ends: Ends, departure: datetime, seconds: int, metres: int) -> Journey:
+        """Walking all the way."""
+        leg = WalkLeg(
+            self._end_name(ends.origin),
+            self._end_name(ends.destination),
+            departure,
+            departure + timedelta(seconds=seconds),
+            metres,
+        )
+        return Journey(leg.departure, leg.arrival, 0, frozenset(), (leg,), kind="walk")
+
+    def _leave(self, timetable: Timetable, skeleton: Skeleton, first: TimedRide) -> datetime:
+        zone = self._zones[int(self._network.stops.zone[first.board_stop])]
+        return _Clock(timetable.epoch_s, zone).at(skeleton.departure)
+
+    def _change(self, walks: WalkTable, before: TimedRide, ride: TimedRide) -> tuple[int, int]:
+        """(seconds, metres) of the footpath between two vehicles."""
+        paths = walks.forward
+        low, high = int(paths.ptr[before.alight_stop]), int(paths.ptr[before.alight_stop + 1])
+        row = low + int(np.searchsorted(paths.stops[low:high], ride.board_stop))
+        return int(paths.change_by_foot_s[row]), int(paths.metres[row])
+
+    def _walk_leg(self, timetable: Timetable, before: TimedRide, ride: TimedRide, walk: tuple[int, int]) -> WalkLeg:
+        clock = _Clock(timetable.epoch_s, self._zones[int(self._network.stops.zone[before.alight_stop])])
+        return WalkLeg(
+            self._name(before.alight_stop),
+            self._name(ride.board_stop),
+            clock.at(before.arrival),
+            clock.at(before.arrival + walk[0]),
+            walk[1],
+        )
+
+    def _ride_legs(self, timetable: Timetable, ride: TimedRide, ready: int) -> list[Leg]:
+        """One leg for each trip ridden: more than one where the rider stays seated."""
+        trips = timetable.trips
+        row = int(trips.pattern_first[ride.step.pattern]) + ride.trip
+        parts = trips.parts[trips.parts_ptr[row] : trips.parts_ptr[row + 1]].tolist()
+        day = int(trips.run_day[ride.run] if ride.run >= 0 else trips.service_day[row])
+        counts = np.diff(self._network.trips.times_ptr)
+        legs: list[Leg] = []
+        start = 0
+        for part in parts:
+            end = start + int(counts[part])
+            board, alight = max(ride.step.board, start), min(ride.step.alight, end - 1)
+            if board < alight:
+                legs.append(
+                    self._ride_leg(timetable, ride, part, start, board, alight, day, ready, stay_seated=bool(legs))
+                )
+            start = end
+        return legs
+
+    def _ride_leg(
+        self,
+        timetable: Timetable,
+        ride: TimedRide,
+        trip: int,
+        start: int,
+        board: int,
+        alight: int,
+        day: int,
+        ready: int,
+        *,
+        stay_seated: bool,
+    ) -> RideLeg:
+        """The leg in one trip, whose calls begin at position `start` of the pattern."""
+        network = self._network
+        arrivals, departures = call_times(timetable, ride)
+        stops = pattern_stops(timetable, ride.step.pattern)
+        route = int(network.trips.route[trip])
+        rows = int(network.trips.times_ptr[trip]) - start
+        clocks = [_Clock(timetable.epoch_s, self._zones[int(network.stops.zone[stop])]) for stop in stops.tolist()]
+        sequence = network.stop_times.stop_sequence
+        headsign = network.trips.headsign[trip]
+        return RideLeg(
+            provider=network.providers[int(network.routes.provider[route])].id,
+            feed=network.feeds[int(network.routes.feed[route])].id,
+            trip_id=network.trips.id[trip],
+            route=self._route(route),
+            headsign=headsign or network.stops.name[int(stops[start + self._last_call(trip)])],
+            service_date=date.fromordinal(day),
+            from_place=self._name(int(stops[board])),
+            to_place=self._name(int(stops[alight])),
+            from_stop_sequence=int(sequence[rows + board]),
+            to_stop_sequence=int(sequence[rows + alight]),
+            departure=clocks[board].at(int(departures[board])),
+            arrival=clocks[alight].at(int(arrivals[alight])),
+            wait_s=0 if stay_seated else int(departures[board]) - ready,
+            headway_s=int(timetable.trips.run_headway_s[ride.run]) if ride.run >= 0 else None,
+            stay_seated=stay_seated,
+            intermediate_stops=tuple(
+                self._call(int(stops[at]), clocks[at], int(arrivals[at]), int(departures[at]))
+                for at in range(board + 1, alight)
+            ),
+            geometry=self._geometry(trip, rows + board, rows + alight, stops[board : alight + 1]),
+        )
+
+    def _last_call(self, trip: int) -> int:
+        ptr = self._network.trips.times_ptr
+        return int(ptr[trip + 1] - ptr[trip]) - 1
+
+    def _call(self, stop: int, clock: _Clock, arrival: int, departure: int) -> StopCall:
+        place = self._name(stop)
+        return StopCall(place.id, place.name, place.lat, place.lon, clock.at(arrival), clock.at(departure))
+
+    def _route(self, route: int) -> RouteName:
+        routes = self._network.routes
+        return RouteName(
+            routes.id[route],
+            routes.short_name[route],
+            routes.long_name[route],
+            routes.color[route],
+            int(routes.type[route]),
+        )
+
+    def _name(self, stop: int) -> PlaceName:
+        stops = self._network.stops
+        return PlaceName(stops.id[stop], stops.name[stop], _known(stops.lat[stop]), _known(stops.lon[stop]))
+
+    def _end_name(self, place: ResolvedPlace) -> PlaceName:
+        if isinstance(place.place, str):
+            row = self._network.stops.id.find(place.place)
+            name = self._network.stops.name[row] if row >= 0 else place.place
+            return PlaceName(place.place, name, _known(place.lat), _known(place.lon))
+        text = f"{place.lat:.6f},{place.lon:.6f}"
+        return PlaceName(text, text, place.lat, place.lon)
+
+    def _geometry(self, trip: int, board: int, alight: int, stops: np.ndarray) -> tuple[tuple[float, float], ...]:
+        from routing.geometry import leg_geometry
+
+        return leg_geometry(self._network, trip, board, alight, stops)
+
+
+def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: Reach, slack_s: int) -> list[TimedRide]:
+    """The vehicles of a skeleton with their times, each the first that can be caught."""
+    side, paths = timetable.forward, walks.forward
+    rides: list[TimedRide] = []
+    for step in skeleton.steps:
+        begin = int(side.calls_ptr[step.pattern])
+        board_stop = int(side.call_stops[begin + step.board])
+        if not rides:
+            ready = skeleton.departure + _of_stop(access, board_stop)[0]
+        elif rides[-1].alight_stop == board_stop:
+            ready = rides[-1].arrival + int(paths.change_s[board_stop]) + slack_s
+        else:
+            low, high = int(paths.ptr[rides[-1].alight_stop]), int(paths.ptr[rides[-1].alight_stop + 1])
+            row = low + int(np.searchsorted(paths.stops[low:high], board_stop))
+            ready = rides[-1].arrival + int(paths.change_by_foot_s[row]) + slack_s
+        rides.append(_catch(timetable, step, ready, board_stop, int(side.call_stops[begin + step.alight])))
+    return rides
+
+
+def _catch(timetable: Timetable, step: RideStep, ready: int, board_stop: int, alight_stop: int) -> TimedRide:
+    side = timetable.forward
+    times, n_trips = int(side.times_ptr[step.pattern]), int(side.n_trips[step.pattern])
+    n_calls = int(side.calls_ptr[step.pattern + 1] - side.calls_ptr[step.pattern])
+    if side.runs_ptr[step.pattern] == side.runs_ptr[step.pattern + 1]:
+        row = times + step.board * n_trips
+        trip = int(np.searchsorted(side.departures[row : row + n_trips], ready))
+        departure = int(side.departures[row + trip])
+        arrival = int(side.arrivals[times + trip * n_calls + step.alight])
+        return TimedRide(step, trip, -1, departure, arrival, board_stop, alight_stop)
+    offset = int(side.departures[times + step.board])
+    start, run = _first_vehicle(timetable, step.pattern, ready - offset)
+    arrival = start + int(side.arrivals[times + step.alight])
+    return TimedRide(step, 0, run, start + offset, arrival, board_stop, alight_stop)
+
+
+def _first_vehicle(timetable: Timetable, pattern: int, passing: int) -> tuple[int, int]:
+    """(start of the vehicle, its run) that a rider boards who is ready `passing` seconds after the call's offset."""
+    side = timetable.forward
+    runs = range(int(side.runs_ptr[pattern]), int(side.runs_ptr[pattern + 1]))
+    starts = [(max(passing, int(side.run_lo[run])) + int(side.run_board_wait[run]), run) for run in runs]
+    return min((start, run) for start, run in starts if start <= int(side.run_hi[run]))
+
+
+def call_times(timetable: Timetable, ride: TimedRide) -> tuple[np.ndarray, np.ndarray]:
+    """(arrivals, departures) at every call of a ride's pattern, in window seconds."""
+    side, pattern = timetable.forward, ride.step.pattern
+    times, n_trips = int(side.times_ptr[pattern]), int(side.n_trips[pattern])
+    n_calls = int(side.calls_ptr[pattern + 1] - side.calls_ptr[pattern])
+    arrivals = side.arrivals[times + ride.trip * n_calls : times + (ride.trip + 1) * n_calls]
+    departures = side.departures[times + ride.trip : times + n_calls * n_trips : n_trips]
+    if ride.run < 0:
+        return arrivals, departures
+    start = ride.departure - int(departures[ride.step.board])
+    return arrivals + start, departures + start
+
+
+def pattern_stops(timetable: Timetable, pattern: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """The stops of a pattern in order."""
+    side = timetable.forward
+    return side.call_stops[side.calls_ptr[pattern] : side.calls_ptr[pattern + 1]]
+
+
+class _Clock:
+    """Window seconds to local time."""
+
+    def __init__(self, epoch_s: int, zone: ZoneInfo) -> None:
+        self._epoch_s, self._zone = epoch_s, zone
+
+    def at(self, seconds: int) -> datetime:
+        return datetime.fromtimestamp(self._epoch_s + seconds, self._zone)
+
+
+def _of_stop(reach: Reach, stop: int) -> tuple[int, int]:
+    """(seconds, metres) from or to a stop. Reach rows are sorted by stop."""
+    row = int(np.searchsorted(reach.stops, stop))
+    return int(reach.seconds[row]), int(reach.metres[row])
+
+
+def _known(degrees: float) -> float:
+    """JSON has no NaN: an unknown coordinate is shown as 0."""
+    return float(degrees) if np.isfinite(degrees) else 0.0

@@ -1,0 +1,241 @@
+"""The router: a mapped network, the timetables of the days asked for, and every search on them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+
+from ingest.model import Bits, Int32s, Network
+from ingest.snapshot import open_snapshot
+from routing.compile import compile_timetable
+from routing.journeys import Journey
+from routing.kernels.layout import UNREACHED
+from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError
+from routing.query import Place, Query, QueryError
+from routing.reconstruct import Ends, Reconstructor
+from routing.runs import DAY_S
+from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
+from routing.timetable import Timetable
+from routing.walks import WalkTable, walk_table
+
+if TYPE_CHECKING:
+    from routing.compare import Comparison
+
+KEPT_TIMETABLES = 4
+KEPT_WALKS = 4
+KEPT_FILTERS = 64
+
+Kept = TypeVar("Kept")
+
+
+class Router:
+    """Answers queries on one network. Safe to share between threads."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._finder = PlaceFinder(network)
+        self._reconstructor = Reconstructor(network)
+        self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
+        self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
+        self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
+        self._threads = threading.local()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Router:
+        """Map the snapshot under `path`. Raises ingest.snapshot.SnapshotError."""
+        return cls(open_snapshot(Path(path)))
+
+    def warm_up(self) -> None:
+        """Compile the kernels, or read them from the cache, by a search of each kind on the first service day."""
+        zone = datetime.now().astimezone().tzinfo
+        noon = datetime.combine(self.network.first_date, datetime.min.time(), tzinfo=zone)
+        if len(self.network.stops.lat) == 0:
+            return
+        ids = self.network.stops.id
+        for arrive_by in (False, True):
+            self.journeys(Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by))
+
+    def timetable(self, query: Query) -> Timetable:
+        """The timetable that a query is answered on."""
+        first = int(query.time.timestamp()) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
+        return self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
+
+    def journeys(self, query: Query) -> list[Journey]:
+        """Journeys that are not beaten on arrival (arrive-by: departure) and transfers, earliest first.
+
+        Raises UnknownPlaceError for a stop that is not there and QueryError for a provider that is not.
+        """
+        ends = self.ends(query)
+        if is_same_place(ends):
+            return [self._reconstructor.walk(ends, query.time, 0, 0)]
+        walk = self.walk(query, ends)
+        found = walk + [ride for ride in self.rides(query, ends) if not any(_beats(way, ride) for way in walk)]
+        return sorted(found, key=lambda journey: (journey.arrival, journey.transfers, journey.departure))
+
+    def compare(self, query: Query, weights: Mapping[str, float] | None = None) -> Comparison:
+        """The ranked comparison by provider set; `weights` changes some of the published rule's."""
+        from routing.compare import compare  # the comparison is built on the router
+
+        return compare(self, query, weights)
+
+    def reach(self, query: Query) -> Int32s:
+        """Seconds from the origin to every stop (arrive-by: from every stop to the destination), UNREACHED where none.
+
+        Shape (stops,), in the order of the network's stops. The other end of the query is not looked at.
+        """
+        ends = self.ends(query)
+        timetable, walks = self.timetable(query), self._walk_table(query)
+        task = self._task(query, ends, timetable)
+        labels = self._searcher().one_to_all(timetable, walks, task)
+        near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
+        time = -task.time if query.arrive_by else task.time
+        best = labels.best_ride.copy()
+        start = np.repeat(np.arange(timetable.n_stops), np.diff(paths.ptr))
+        usable = (paths.walk_s <= query.max_walk_s) & (labels.best_ride[start] < UNREACHED)
+        np.minimum.at(best, paths.stops[usable], labels.best_ride[start[usable]] + paths.change_by_foot_s[usable])
+        np.minimum.at(best, near.stops, near.seconds + np.int32(time))
+        seconds = np.where(best <= time + HORIZON_S, best - time, UNREACHED)
+        return seconds.astype(np.int32)
+
+    def matrix(self, origins: Sequence[Place], destinations: Sequence[str], times: Sequence[datetime]) -> Int32s:
+        """Seconds of travel, shape (origins, destinations, times), UNREACHED where there is none."""
+        rows = [self._finder.resolve(destination) for destination in destinations]
+        seconds = np.full((len(origins), len(destinations), len(times)), UNREACHED, np.int32)
+        for i, origin in enumerate(origins):
+            for t, time in enumerate(times):
+                reached = self.reach(Query(origin, origin, time))
+                seconds[i, :, t] = [min((int(reached[stop]) for stop in row.stops), default=UNREACHED) for row in rows]
+        return seconds
+
+    def ends(self, query: Query) -> Ends:
+        """Both ends of a query and the stops they reach on foot. Raises UnknownPlaceError."""
+        walks = self._walk_table(query)
+        origin, destination = self._resolve(query.origin, "origin"), self._resolve(query.destination, "destination")
+        limit, speed = query.max_walk_s, query.walk_speed_m_per_s
+        return Ends(
+            origin,
+            destination,
+            self._finder.reach(origin, walks.access, limit, speed),
+            self._finder.reach(destination, walks.egress, limit, speed),
+        )
+
+    def _resolve(self, place: Place, end: str) -> ResolvedPlace:
+        try:
+            return self._finder.resolve(place)
+        except UnknownPlaceError as error:
+            error.end = end
+            raise
+
+    def walk(self, query: Query, ends: Ends) -> list[Journey]:
+        """Walking all the way, where that is near enough."""
+        walks = self._walk_table(query)
+        reach = self._finder.walk(
+            ends.origin, ends.destination, walks.access, query.max_walk_s, query.walk_speed_m_per_s
+        )
+        if len(reach.seconds) == 0:
+            return []
+        best = int(np.argmin(reach.seconds))
+        seconds = int(reach.seconds[best])
+        start = query.time.timestamp() - (seconds if query.arrive_by else 0)
+        departure = datetime.fromtimestamp(start, query.time.tzinfo)
+        return [self._reconstructor.walk(ends, departure, seconds, int(reach.metres[best]))]
+
+    def rides(self, query: Query, ends: Ends) -> list[Journey]:
+        """Journeys in vehicles, Pareto on arrival (arrive-by: departure) and transfers."""
+        return [self.journey(query, ends, skeleton) for skeleton in self.skeletons(query, ends)]
+
+    def skeletons(self, query: Query, ends: Ends) -> list[Skeleton]:
+        """The rides of `rides` before they are written out: times are seconds of `timetable(query)`."""
+        timetable = self.timetable(query)
+        task = self._task(query, ends, timetable)
+        return self._searcher().pareto(timetable, self._walk_table(query), task)
+
+    def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
+        """Write a skeleton out."""
+        return self._reconstructor.journey(
+            self.timetable(query), self._walk_table(query), skeleton, ends, query.transfer_slack_s
+        )
+
+    def _task(self, query: Query, ends: Ends, timetable: Timetable) -> SearchTask:
+        return SearchTask(
+            origin=ends.access,
+            destination=ends.egress,
+            time=int(query.time.timestamp()) - timetable.epoch_s,
+            arrive_by=query.arrive_by,
+            allowed=self.allowed(query, timetable),
+            max_rounds=query.max_transfers + 1,
+            slack_s=query.transfer_slack_s,
+            max_walk_s=query.max_walk_s,
+        )
+
+    def allowed(self, query: Query, timetable: Timetable) -> Bits:
+        """Which patterns a query may ride: 1 or 0, shape (patterns,). Raises QueryError for an unknown provider."""
+        key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair)
+        return self._allowed.get(key, lambda: self._allowed_patterns(query, timetable))
+
+    def _allowed_patterns(self, query: Query, timetable: Timetable) -> Bits:
+        classes = timetable.classes
+        rows = np.ones(len(classes.provider), bool)
+        if query.providers is not None:
+            rows &= np.isin(classes.provider, [self.provider_index(provider) for provider in query.providers])
+        if query.modes is not None:
+            rows &= np.isin(classes.route_type, list(query.modes))
+        if query.wheelchair:
+            rows &= classes.wheelchair == 1
+        forbidden = np.concatenate([[0], np.cumsum(~rows)])
+        allowed: Bits = (forbidden[classes.ptr[1:]] == forbidden[classes.ptr[:-1]]).astype(np.uint8)
+        allowed.flags.writeable = False
+        return allowed
+
+    def provider_index(self, provider: str) -> int:
+        """Raises QueryError for a provider that the snapshot does not hold."""
+        for index, known in enumerate(self.network.providers):
+            if known.id == provider:
+                return index
+        known_ids = ", ".join(sorted(known.id for known in self.network.providers))
+        raise QueryError(f"there is no provider {provider!r}; this snapshot has {known_ids}", "providers")
+
+    def _walk_table(self, query: Query) -> WalkTable:
+        speed = query.walk_speed_m_per_s
+        return self._walks.get(speed, lambda: walk_table(self.network, speed))
+
+    def _searcher(self) -> Searcher:
+        searcher: Searcher | None = getattr(self._threads, "searcher", None)
+        if searcher is None:
+            searcher = self._threads.searcher = Searcher()
+        return searcher
+
+
+class _Recent(Generic[Kept]):
+    """The last few results of something costly, made once even if several threads ask."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+                if len(self._kept) > self._size:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+
+def _beats(walk: Journey, ride: Journey) -> bool:
+    return walk.departure >= ride.departure and walk.arrival <= ride.arrival
+
+
+def is_same_place(ends: Ends) -> bool:
+    """Whether the rider is there already: a stop and its station count as one place."""
+    if ends.origin.stops and ends.destination.stops:
+        return not set(ends.origin.stops).isdisjoint(ends.destination.stops)
+    return ends.origin.place == ends.destination.place

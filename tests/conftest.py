@@ -1,0 +1,13 @@
+"""What every test run needs: checked kernels never come from a cache of unchecked ones."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# The kernels' cache does not know that NUMBA_BOUNDSCHECK changes them. This must be set before they are imported.
+if os.environ.get("NUMBA_BOUNDSCHECK") == "1" and "TIMBANG_KERNEL_CACHE" not in os.environ:
+    os.environ["TIMBANG_KERNEL_CACHE"] = tempfile.mkdtemp(prefix="timbang-kernels-")
+    atexit.register(shutil.rmtree, os.environ["TIMBANG_KERNEL_CACHE"], ignore_errors=True)

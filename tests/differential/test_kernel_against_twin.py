@@ -1,0 +1,156 @@
+"""The compiled kernels and their plain twin agree label by label, and journey by journey."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing import Query, Router
+from routing.kernels.layout import UNREACHED, Int32Grid
+from routing.kernels.overtaking import split_overtaking
+from routing.places import Reach
+from routing.search import HORIZON_S, Searcher, SearchTask
+from routing.timetable import Timetable
+from routing.walks import walk_table
+from tests.scenarios.drawn import network_of, query_of, router_of
+from tests.support.examples import thorough
+from tests.support.gtfs_feed import GtfsFeed
+from tests.support.naive_raptor import Task, Twin, overtaking_chains
+from tests.support.strategies import Asked, cases
+
+
+@thorough(20)
+@given(cases())
+def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
+    network, questions = case
+    router = Router(network_of(network))
+    searcher = Searcher()
+    for asked in questions:
+        query = _query(asked)
+        ends, timetable = router.ends(query), router.timetable(query)
+        walks = walk_table(router.network, query.walk_speed_m_per_s)
+        time = int(query.time.timestamp()) - timetable.epoch_s
+        twin = Twin(timetable, walks.forward)
+        task = Task(
+            _seconds(ends.access),
+            _seconds(ends.egress),
+            query.max_transfers + 1,
+            query.transfer_slack_s,
+            query.max_walk_s,
+        )
+        for arrive_by in (False, True):
+            search = _search_task(query, ends.access, ends.egress, time, arrive_by, timetable)
+            labels = searcher.one_to_all(timetable, walks, search)
+            if arrive_by:
+                rounds = twin.arriving(task, time, time - HORIZON_S)
+            else:
+                rounds = twin.departing(task, time, time + HORIZON_S)
+            sign = -1 if arrive_by else 1
+            limit = sign * time + HORIZON_S
+            assert _labels(labels.ride, limit, sign)[: len(rounds.ride)] == _padded(rounds.ride)
+            assert _labels(labels.ready, limit, sign)[: len(rounds.ready)] == _padded(rounds.ready)
+            found = searcher.pareto(timetable, walks, search)
+            expected = twin.arrive_by(task, time) if arrive_by else twin.depart_at(task, time)
+            assert [(s.departure, s.arrival, s.transfers) for s in found] == expected
+
+
+def _query(asked: Asked) -> Query:
+    return Query(
+        asked.origin,
+        asked.destination,
+        asked.time,
+        max_transfers=asked.max_transfers,
+        max_walk_s=asked.max_walk_s,
+        walk_speed_m_per_s=asked.walk_speed,
+        transfer_slack_s=asked.slack,
+    )
+
+
+def _search_task(
+    query: Query, access: Reach, egress: Reach, time: int, arrive_by: bool, timetable: Timetable
+) -> SearchTask:
+    return SearchTask(
+        access,
+        egress,
+        time,
+        arrive_by,
+        np.ones(timetable.n_patterns, np.uint8),
+        query.max_transfers + 1,
+        query.transfer_slack_s,
+        query.max_walk_s,
+    )
+
+
+def _seconds(reach: Reach) -> dict[int, int]:
+    return dict(zip(reach.stops.tolist(), reach.seconds.tolist(), strict=True))
+
+
+def _labels(grid: Int32Grid, limit: int, sign: int) -> list[dict[int, int]]:
+    """Each round's labels by stop, less those beyond the limit, which no answer is made of."""
+    return [
+        {stop: sign * label for stop, label in enumerate(row.tolist()) if label < UNREACHED and label <= limit}
+        for row in grid
+    ]
+
+
+def _padded(rounds: list[dict[int, int]]) -> list[dict[int, int]]:
+    return [dict(sorted(labels.items())) for labels in rounds]
+
+
+RUNS = st.integers(1, 4).flatmap(
+    lambda n_times: st.lists(
+        st.lists(st.integers(0, 12), min_size=2 * n_times, max_size=2 * n_times).map(lambda t: tuple(sorted(t))),
+        min_size=1,
+        max_size=7,
+    )
+)
+
+
+@given(st.lists(RUNS, min_size=1, max_size=3))
+def test_runs_are_split_as_the_twin_splits_them_and_none_overtakes_in_a_chain(
+    groups: list[list[tuple[int, ...]]],
+) -> None:
+    groups = [sorted(runs, key=lambda run: (run[1], run[-2])) for runs in groups]
+    expected = overtaking_chains(groups)
+    runs = [run for group in groups for run in group]
+    chain = split_overtaking(
+        np.arange(len(runs)),
+        np.repeat(np.arange(len(groups)), [len(group) for group in groups]),
+        np.concatenate([[0], np.cumsum([len(run) // 2 for run in runs])]).astype(np.int64),
+        np.array([time for run in runs for time in run[::2]], np.int32),
+        np.array([time for run in runs for time in run[1::2]], np.int32),
+    ).tolist()
+    assert chain == [number for numbers in expected for number in numbers]
+    for group, numbers in zip(groups, expected, strict=True):
+        _check_chains(group, numbers)
+
+
+def _check_chains(group: list[tuple[int, ...]], numbers: list[int]) -> None:
+    members = [[run for run, n in zip(group, numbers, strict=True) if n == chain] for chain in range(max(numbers) + 1)]
+    for chain in members:
+        assert all(a <= b for first, second in pairwise(chain) for a, b in zip(first, second, strict=True))
+    # No chain more than needed where none overtakes; and never more than the runs that overtake one another need.
+    if not any(_is_overtaken(a, b) for index, b in enumerate(group) for a in group[:index]):
+        assert len(members) == 1
+
+
+def _is_overtaken(earlier: tuple[int, ...], later: tuple[int, ...]) -> bool:
+    return any(b < a for a, b in zip(earlier, later, strict=True))
+
+
+def test_the_twin_rides_what_can_be_ridden_and_nothing_else() -> None:
+    """The judge itself, on one trip a day. The times of the timetable begin at midnight UTC: 08:00 in Jakarta is 01:00."""
+    router = router_of("A 08:00 > B 08:10 / x")
+    timetable = router.timetable(query_of("x_A", "x_B", "08:00"))
+    twin = Twin(timetable, walk_table(router.network, 1.2).forward)
+    hour, task = 3600, Task({0: 0}, {1: 0})
+    assert twin.depart_at(task, hour) == [(hour, hour + 600, 0)]
+    # A second later the next one is tomorrow's, and that arrives beyond the horizon.
+    assert twin.depart_at(task, hour + 1) == []
+    assert twin.arrive_by(task, hour + 600) == [(hour, hour + 600, 0)]
+    assert twin.arrive_by(task, hour + 599) == []
+    assert twin.departing(Task({}, {}), 0, HORIZON_S).ride == [{}] * 9
+    assert twin.departing(task, 0, HORIZON_S).ride == [{}, {1: hour + 600}, *[{}] * 7]

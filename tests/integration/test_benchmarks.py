@@ -1,0 +1,72 @@
+"""A small benchmark from the command line to the result files, on the embedded region."""
+
+from __future__ import annotations
+
+import csv
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import bench_router, nigiri
+from benchmarks.sets import SETS, BenchSet
+
+
+def run_bench(out: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    """Exit status and result of a run of 60 queries without start-up measurements."""
+    status = bench_router.main(["--set", "embedded", "--n", "60", "--no-stages", "--out", str(out), *more])
+    files = list(out.glob("embedded-*.json"))
+    return status, json.loads(files[0].read_text("utf-8")) if files else {}
+
+
+def test_a_run_without_the_peer_measures_ours_and_checks_the_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nigiri, "is_installed", lambda: False)
+    status, result = run_bench(tmp_path)
+    printed = capsys.readouterr()
+    assert status == 0
+    assert list(result["engines"]) == ["timbang search", "timbang complete"]
+    assert result["engines"]["timbang search"]["n"] == 60
+    assert 0 < result["engines"]["timbang search"]["mean_ms"] < result["engines"]["timbang complete"]["mean_ms"]
+    assert result["answers"] == {"compared_with_stored": 60, "with_peers": []}
+    assert set(result["feeds"]) == {"tj", "mrt", "lrtj", "krl", "lrtjb"}
+    assert "No peer was measured" in printed.out
+    assert "pynigiri is not installed" in printed.err
+    picture = tmp_path / "embedded.svg"
+    assert ET.parse(picture).getroot().tag.endswith("svg")
+    assert picture.stat().st_size < 200_000
+
+
+def test_the_peer_agrees_wherever_feeds_are_read_as_it_reads_them(tmp_path: Path) -> None:
+    pytest.importorskip("pynigiri", reason="the optional dependency group bench is not installed")
+    status, result = run_bench(tmp_path)
+    assert status == 0
+    assert set(result["ratios"]) == set(nigiri.LIMITS)
+    for peer in result["answers"]["with_peers"]:
+        last = peer["steps"][-1]
+        assert last["equal"] + last["neither"] == 60, peer["explanation"]
+
+
+def test_a_changed_answer_fails_the_run_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nigiri, "is_installed", lambda: False)
+    with SETS["embedded"].expected.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.reader(handle))
+    rows[7][1] = "07:00:00-07:00:01/0"
+    spoilt = tmp_path / "spoilt.csv"
+    with spoilt.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows(rows)
+    monkeypatch.setattr(BenchSet, "expected", spoilt)
+    status, result = run_bench(tmp_path / "out")
+    assert (status, result) == (1, {})
+    assert "ANSWERS CHANGED: 1 of 60 answers differ" in capsys.readouterr().err
+
+
+def test_a_query_file_that_is_not_there_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _ = run_bench(tmp_path / "out", "--queries", str(tmp_path / "none.csv"))
+    assert status == 2
+    assert "none.csv cannot be read" in capsys.readouterr().err

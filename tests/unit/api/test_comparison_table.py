@@ -1,0 +1,78 @@
+"""A comparison as people read it in a terminal."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from api.comparing import CompareRequest, run_comparison
+from api.comparison_table import clock, duration, print_comparison
+from ingest.pipeline import ingest_feeds
+from routing import Router
+from tests.unit.api.small_city import HOSTILE, MONDAY, bus_feed, metro_feed
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def router(tmp_path: Path) -> Router:
+    feeds = {
+        "metro": metro_feed().write_zip(tmp_path / "metro.zip"),
+        "bus": bus_feed(HOSTILE).write_zip(tmp_path / "bus.zip"),
+    }
+    network = ingest_feeds(feeds).network
+    assert network is not None
+    return Router(network)
+
+
+def _printed(router: Router, origin: str, destination: str) -> str:
+    text = io.StringIO()
+    found = run_comparison(router, CompareRequest(origin, destination, at=f"{MONDAY}T07:31"), NOW)
+    print_comparison(Console(file=text, width=200, color_system=None), found)
+    return text.getvalue()
+
+
+def test_each_option_and_leg_is_a_row_with_providers_names_and_times(router: Router) -> None:
+    rows = [
+        [cell.strip() for cell in line.split("│")] for line in _printed(router, "metro_STA", "metro_C").splitlines()
+    ]
+    assert ["", "1", "07:40", "07:50", "Metro Kota", "10 min, no change", "walk 0 s (0 m)", "wait 0 s"] in [
+        row[:8] for row in rows
+    ]
+    assert ["", "", "07:40", "07:50", "Metro Kota", "M1 Timur", "Alun-Alun", "Cikini", "", ""] in rows
+    # Walked 07:31:00 to 07:35:02, waited the half of 10 minutes, rode 30, walked 4:02 again.
+    assert ["", "2", "07:31", "08:14:04", "Bus Kota"] in [row[:5] for row in rows]
+    ride = next(row for row in rows if row[5:6] == ["7"])
+    assert ride[2:5] == ["07:40:02", "08:10:02", "Bus Kota"]
+    assert ride[8] == "every 10 min"
+
+
+def test_how_each_provider_stands_is_told(router: Router) -> None:
+    assert "Bus Kota   │ served" in _printed(router, "metro_STA", "metro_C")
+    assert "cannot: no_stop_in_reach" in _printed(router, "metro_STA", "metro_B")
+
+
+def test_names_of_feeds_cannot_colour_the_terminal_or_break_the_line(router: Router) -> None:
+    text = _printed(router, "bus_P", "bus_Q")
+    assert "\x1b" not in text
+    assert "\\x1b[31m" in text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (89, "1 min"), (90, "2 min"), (3570, "1 h 00 min"), (7500, "2 h 05 min")],
+)
+def test_durations_are_short(seconds: int, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_clocks_show_seconds_and_days_only_where_they_matter() -> None:
+    day = date(2026, 3, 2)
+    assert clock(datetime(2026, 3, 2, 7, 5)) == "07:05"
+    assert clock(datetime(2026, 3, 2, 7, 5, 9), day) == "07:05:09"
+    assert clock(datetime(2026, 3, 3, 0, 5), day) == "00:05 (+1)"
+    assert clock(datetime(2026, 3, 1, 23, 5), day) == "23:05 (-1)"

@@ -1,0 +1,270 @@
+"""Snapshots: what is written is what is read, or nothing is."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ingest import snapshot
+from ingest.model import Network
+from ingest.snapshot import (
+    CURRENT,
+    FORMAT,
+    META,
+    SnapshotError,
+    open_snapshot,
+    read_meta,
+    version_folder,
+    write_snapshot,
+)
+from ingest.strings import StringColumn
+from tests.scenarios.drawn import network_of
+from tests.support.timetable_text import feeds_of
+
+TEXT = """
+    stop A 0 0
+    stop B 99.9 0
+    A 08:00 > B 08:10 / x, trip T1, block 1
+    B 08:10 > C 08:20 / x, trip T2, block 1
+    A 00:00 > C 00:20 / y, trip T1, every 600 from 06:00 to 10:00
+    transfer x A > B 2 60
+"""
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return network_of(feeds_of(TEXT))
+
+
+@pytest.fixture(scope="module")
+def other() -> Network:
+    return network_of(feeds_of(TEXT.replace("08:20", "08:30")))
+
+
+def _columns(network: Network) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    for field in dataclasses.fields(Network):
+        table = getattr(network, field.name)
+        if not dataclasses.is_dataclass(table):
+            continue
+        for column in dataclasses.fields(table):
+            value = getattr(table, column.name)
+            if isinstance(value, StringColumn):
+                for part in dataclasses.fields(StringColumn):
+                    yield f"{field.name}.{column.name}.{part.name}", getattr(value, part.name)
+            else:
+                yield f"{field.name}.{column.name}", value
+
+
+def _plain(network: Network) -> dict[str, Any]:
+    values = {field.name: getattr(network, field.name) for field in dataclasses.fields(Network)}
+    return {name: value for name, value in values.items() if not dataclasses.is_dataclass(value)}
+
+
+def _assert_same(a: Network, b: Network) -> None:
+    assert _plain(a) == _plain(b)
+    columns = dict(_columns(b))
+    assert len(columns) > 80
+    for name, array in _columns(a):
+        assert array.dtype == columns[name].dtype, name
+        np.testing.assert_array_equal(array, columns[name], err_msg=name)
+
+
+def test_what_is_read_is_what_was_written_column_by_column(network: Network, tmp_path: Path) -> None:
+    write_snapshot(network, tmp_path)
+    _assert_same(network, open_snapshot(tmp_path))
+
+
+def test_columns_are_mapped_and_cannot_be_written_to(network: Network, tmp_path: Path) -> None:
+    write_snapshot(network, tmp_path)
+    opened = open_snapshot(tmp_path)
+    assert isinstance(opened.stop_times.arrival, np.memmap)
+    for name, array in _columns(opened):
+        assert not array.flags.writeable, name
+    with pytest.raises(ValueError, match="read-only"):
+        opened.stop_times.arrival[0] = 1
+
+
+def test_what_is_extra_is_kept(network: Network, tmp_path: Path) -> None:
+    version = write_snapshot(network, tmp_path, {"trips": [{"name": "né"}]})
+    assert read_meta(version)["extra"] == {"trips": [{"name": "né"}]}
+    assert version == version_folder(tmp_path)
+
+
+def test_the_same_network_is_the_same_bytes(network: Network, tmp_path: Path) -> None:
+    folders = [write_snapshot(network, tmp_path / name) for name in ("a", "b")]
+    contents = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders]
+    assert contents[0] == contents[1]
+
+
+def test_a_flipped_byte_anywhere_is_refused(network: Network, tmp_path: Path) -> None:
+    version = write_snapshot(network, tmp_path)
+    random = np.random.default_rng(5)
+    files = sorted(path for path in version.iterdir() if path.name != META)
+    for path in [version / META] * 20 + [files[0], files[-1], *random.choice(files, 20).tolist()]:
+        written = path.read_bytes()
+        # The line end after the seal of META is the one byte that carries nothing.
+        place = int(random.integers(len(written) - (path.name == META)))
+        path.write_bytes(
+            written[:place] + bytes([written[place] ^ 1 << int(random.integers(8))]) + written[place + 1 :]
+        )
+        with pytest.raises(SnapshotError):
+            open_snapshot(tmp_path)
+        path.write_bytes(written)
+    _assert_same(network, open_snapshot(tmp_path))
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_flipped_bit_in_the_name_of_the_live_version_is_refused_or_harmless(
+    network: Network, tmp_path: Path, bit: int
+) -> None:
+    write_snapshot(network, tmp_path)
+    name = (tmp_path / CURRENT).read_bytes()
+    for place in range(len(name)):
+        flipped = bytearray(name)
+        flipped[place] ^= 1 << bit
+        (tmp_path / CURRENT).write_bytes(flipped)
+        try:
+            opened = open_snapshot(tmp_path)
+        except SnapshotError:
+            continue
+        assert opened.snapshot_id == network.snapshot_id
+
+
+def test_a_missing_file_is_refused(network: Network, tmp_path: Path) -> None:
+    version = write_snapshot(network, tmp_path)
+    for name in ("stops.lat.npy", "trips.id.data.npy", META):
+        content = (version / name).read_bytes()
+        (version / name).unlink()
+        with pytest.raises(SnapshotError, match=name.split(".")[0]):
+            open_snapshot(tmp_path)
+        (version / name).write_bytes(content)
+    open_snapshot(tmp_path)
+
+
+def test_a_shortened_and_a_lengthened_file_is_refused(network: Network, tmp_path: Path) -> None:
+    version = write_snapshot(network, tmp_path)
+    path = version / "stop_times.arrival.npy"
+    content = path.read_bytes()
+    for changed in (content[:-1], content[:40], b"", content + b"\0"):
+        path.write_bytes(changed)
+        with pytest.raises(SnapshotError, match="arrival"):
+            open_snapshot(tmp_path)
+
+
+def test_an_unknown_format_is_refused_and_the_way_out_told(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.snapshot.FORMAT", FORMAT + 1)
+    write_snapshot(network, tmp_path)
+    monkeypatch.undo()
+    with pytest.raises(SnapshotError, match=f"format {FORMAT + 1}.*ingest the feeds again"):
+        open_snapshot(tmp_path)
+
+
+def test_a_file_that_a_newer_column_needs_is_told(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays = snapshot._arrays
+    monkeypatch.setattr(snapshot, "_arrays", lambda n: (pair for pair in arrays(n) if pair[0] != "stops.lat"))
+    write_snapshot(network, tmp_path)
+    monkeypatch.undo()
+    with pytest.raises(SnapshotError, match=r"lacks the file stops\.lat\.npy"):
+        open_snapshot(tmp_path)
+
+
+@pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, Path.touch])
+def test_what_is_no_snapshot_is_refused(make: Callable[[Path], object], tmp_path: Path) -> None:
+    make(tmp_path / "out")
+    with pytest.raises(SnapshotError, match="holds no snapshot"):
+        open_snapshot(tmp_path / "out")
+
+
+def test_a_reader_keeps_what_it_opened_when_new_versions_are_published(
+    network: Network, other: Network, tmp_path: Path
+) -> None:
+    write_snapshot(network, tmp_path)
+    opened = open_snapshot(tmp_path)
+    for published in (other, network, other):
+        write_snapshot(published, tmp_path)
+    _assert_same(network, opened)
+    _assert_same(other, open_snapshot(tmp_path))
+
+
+def test_the_version_before_is_kept_and_older_ones_are_not(network: Network, other: Network, tmp_path: Path) -> None:
+    first = write_snapshot(network, tmp_path)
+    second = write_snapshot(other, tmp_path)
+    assert first.exists()
+    third = write_snapshot(network, tmp_path)
+    assert not first.exists() or first == third
+    assert second.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {CURRENT, second.name, third.name}
+
+
+def test_orphans_of_a_write_that_was_killed_are_removed(network: Network, tmp_path: Path) -> None:
+    (tmp_path / "0123-999999.tmp").mkdir()
+    (tmp_path / "0123-999999.tmp" / "stops.lat.npy").write_bytes(b"half")
+    (tmp_path / f"{CURRENT}.tmp").write_text("half")
+    version = write_snapshot(network, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {CURRENT, version.name}
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing catches it."""
+
+
+def _steps(monkeypatch: pytest.MonkeyPatch, limit: int) -> list[str]:
+    """Let the first `limit` calls of fsync and rename pass and be killed at the next one."""
+    done: list[str] = []
+    fsync, rename = os.fsync, Path.rename
+
+    def count(name: str) -> None:
+        if len(done) == limit:
+            raise Killed
+        done.append(name)
+
+    def counted_fsync(handle: int) -> None:
+        count("fsync")
+        fsync(handle)
+
+    def counted_rename(path: Path, target: Path) -> Path:
+        count("rename")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", counted_fsync)
+    monkeypatch.setattr(Path, "rename", counted_rename)
+    return done
+
+
+def test_a_kill_at_any_step_leaves_the_old_or_the_new_version(
+    network: Network, other: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = _steps(monkeypatch, 10**6)
+    write_snapshot(network, tmp_path / "count")
+    monkeypatch.undo()
+    assert done.count("rename") == 2
+    seen = []
+    # Files are written one by one, all alike: the first one, then every step from the last one on.
+    for limit in (0, *range(len(done) - 6, len(done))):
+        out = tmp_path / str(limit)
+        write_snapshot(network, out)
+        _steps(monkeypatch, limit)
+        with pytest.raises(Killed):
+            write_snapshot(other, out)
+        monkeypatch.undo()
+        found = open_snapshot(out)
+        seen.append(found.snapshot_id)
+        _assert_same(network if found.snapshot_id == network.snapshot_id else other, found)
+        # Whoever writes next finds a way, and nothing of the killed one stays.
+        version = write_snapshot(other, out)
+        _assert_same(other, open_snapshot(out))
+        assert not list(out.glob("*.tmp"))
+        assert version_folder(out) == version
+    assert seen[0] == network.snapshot_id
+    assert seen[-1] == other.snapshot_id
+    assert seen == sorted(seen, key=lambda snapshot_id: snapshot_id == other.snapshot_id)

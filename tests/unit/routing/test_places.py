@@ -1,0 +1,106 @@
+"""From names and coordinates to stops within reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from routing import Router
+from routing.places import PlaceFinder, Reach, UnknownPlaceError
+from routing.walks import walk_table
+from tests.scenarios.drawn import network_of, router_of
+from tests.support.timetable_text import feeds_of, position
+
+TEXT = """
+    stop A 0 0
+    stop B 99.9 0
+    stop C 399.9 0
+    station Z: A B
+    A 08:00 > B 08:10 > C 08:20 / x
+"""
+
+
+def _finder(text: str = TEXT) -> PlaceFinder:
+    return PlaceFinder(router_of(text).network)
+
+
+def _seconds(reach: Reach, router: Router) -> dict[str, int]:
+    ids = router.network.stops.id
+    return {ids[stop][2:]: int(s) for stop, s in zip(reach.stops.tolist(), reach.seconds.tolist(), strict=True)}
+
+
+def test_a_stop_is_itself_and_a_station_its_stops() -> None:
+    ids = router_of(TEXT).network.stops.id
+    assert _finder().resolve("x_A").stops == (ids.find("x_A"),)
+    assert _finder().resolve("x_Z").stops == (ids.find("x_A"), ids.find("x_B"))
+
+
+def test_a_coordinate_has_no_stops_of_its_own() -> None:
+    assert _finder().resolve((1.5, 2.5)).stops == ()
+
+
+def test_a_bare_id_is_taken_where_there_is_one_feed_only() -> None:
+    assert _finder().resolve("A").stops == _finder().resolve("x_A").stops
+    with pytest.raises(UnknownPlaceError, match="'A'"):
+        _finder(TEXT + "A 08:00 > B 08:10 / y\n").resolve("A")
+
+
+def test_an_unknown_stop_is_named() -> None:
+    with pytest.raises(UnknownPlaceError, match="'x_NOPE'") as error:
+        _finder().resolve("x_NOPE")
+    assert error.value.place == "x_NOPE"
+
+
+def test_entrances_stand_for_where_they_are() -> None:
+    feeds = feeds_of(TEXT)
+    row = next(row for row in feeds["x"].rows("stops") if row["stop_id"] == "A")
+    feeds["x"].add("stops", **(row | {"stop_id": "E", "location_type": "2", "parent_station": "Z"}))
+    router = Router(network_of(feeds))
+    place = PlaceFinder(router.network).resolve("x_E")
+    assert place.stops == ()
+    walks = walk_table(router.network, 1.2)
+    reach = PlaceFinder(router.network).reach(place, walks.access, 1200, 1.2)
+    assert _seconds(reach, router) == {"A": 0, "B": 109, "C": 434}
+
+
+def test_a_stop_reaches_itself_at_once_and_its_neighbours_on_foot() -> None:
+    router = router_of(TEXT)
+    walks = walk_table(router.network, 1.2)
+    reach = _finder().reach(_finder().resolve("x_A"), walks.access, 1200, 1.2)
+    # 130 m and 520 m.
+    assert _seconds(reach, router) == {"A": 0, "B": 109, "C": 434}
+    assert reach.metres.tolist() == [0, 130, 520]
+    assert _seconds(_finder().reach(_finder().resolve("x_A"), walks.access, 433, 1.2), router) == {"A": 0, "B": 109}
+
+
+def test_a_station_reaches_by_the_nearest_of_its_stops() -> None:
+    router = router_of(TEXT)
+    walks = walk_table(router.network, 1.2)
+    reach = _finder().reach(_finder().resolve("x_Z"), walks.access, 1200, 1.2)
+    # C is 300 m from B: 390 m, 325 s.
+    assert _seconds(reach, router) == {"A": 0, "B": 0, "C": 325}
+
+
+def test_a_coordinate_reaches_as_far_as_the_rider_walks_and_no_farther() -> None:
+    router = router_of(TEXT)
+    walks = walk_table(router.network, 1.2)
+    place = _finder().resolve(position(0, 99.9))
+    assert _seconds(_finder().reach(place, walks.access, 109, 1.2), router) == {"A": 109}
+    assert _seconds(_finder().reach(place, walks.access, 108, 1.2), router) == {}
+    far = _finder().reach(place, walks.access, 3600, 1.2)
+    assert far.stops.tolist() == sorted(far.stops.tolist())
+    assert len(far.stops) == 3
+
+
+def test_walking_all_the_way_needs_one_footpath_or_a_straight_line() -> None:
+    router = router_of(TEXT)
+    walks = walk_table(router.network, 1.2)
+    finder = _finder()
+    stop, other, station = (finder.resolve(f"x_{name}") for name in ("A", "C", "Z"))
+    near, far = finder.resolve(position(0, 99.9)), finder.resolve(position(0, 50_000))
+    assert finder.walk(stop, other, walks.access, 1200, 1.2).seconds.tolist() == [434]
+    assert finder.walk(stop, other, walks.access, 433, 1.2).seconds.tolist() == []
+    assert sorted(finder.walk(other, station, walks.access, 1200, 1.2).seconds.tolist()) == [325, 434]
+    assert finder.walk(near, stop, walks.access, 1200, 1.2).seconds.tolist() == [109]
+    assert finder.walk(stop, near, walks.access, 1200, 1.2).seconds.tolist() == [109]
+    assert finder.walk(near, near, walks.access, 1200, 1.2).seconds.tolist() == [0]
+    assert finder.walk(near, far, walks.access, 3600, 1.2).seconds.tolist() == []

@@ -1,0 +1,65 @@
+"""A timetable that breaks what kernels rely on is refused: they check no bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from routing.timetable import Timetable, check_timetable
+from tests.scenarios.drawn import query_of, router_of
+
+LINE = """
+    A 08:00 > B 08:10 08:12 > C 08:20 / x
+    A 09:00 > B 09:10 09:12 > C 09:20 / x
+"""
+
+
+def _timetable() -> Timetable:
+    return router_of(LINE).timetable(query_of("x_A", "x_C", "15:00"))
+
+
+def test_what_is_compiled_passes() -> None:
+    timetable = _timetable()
+    check_timetable(timetable)
+    assert timetable.n_patterns == len(timetable.forward.n_trips) == 1
+
+
+def _spoilt(side: str, **changes: np.ndarray) -> Timetable:
+    timetable = _timetable()
+    return timetable._replace(**{side: getattr(timetable, side)._replace(**changes)})
+
+
+@pytest.mark.parametrize("side", ["forward", "backward"])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"call_stops": np.array([0, 1, 3], np.int32)}, "a stop that is not there"),
+        ({"call_stops": np.array([0, 1, -1], np.int32)}, "a stop that is not there"),
+        ({"calls_ptr": np.array([0, 1], np.int32)}, "fewer than two calls"),
+        ({"n_trips": np.array([0], np.int32)}, "no trip"),
+        ({"departures": np.zeros(5, np.int32)}, "times are missing"),
+        ({"arrivals": np.zeros(5, np.int32)}, "times are missing"),
+        ({"n_trips": np.array([1], np.int32)}, "times are missing"),
+        ({"boarding_patterns": np.array([0, 1], np.int32)}, "names no pattern"),
+        ({"boarding_positions": np.array([0, 2], np.int32)}, "a last call can be boarded"),
+        ({"boardings_ptr": np.array([0, 2], np.int32)}, "boardings_ptr has the wrong length"),
+        ({"times_ptr": np.array([1], np.int64)}, "times_ptr does not add up"),
+    ],
+)
+def test_a_broken_array_is_named(side: str, changes: dict[str, np.ndarray], message: str) -> None:
+    with pytest.raises(ValueError, match=f"{side}: .*{message}"):
+        check_timetable(_spoilt(side, **changes))
+
+
+@pytest.mark.parametrize("time", [1_500_000_000, -1_500_000_000])
+@pytest.mark.parametrize("name", ["departures", "arrivals"])
+def test_a_time_that_might_overflow_is_refused(name: str, time: int) -> None:
+    times = getattr(_timetable().forward, name).copy()
+    times[1] = time
+    with pytest.raises(ValueError, match="forward: a time is out of range"):
+        check_timetable(_spoilt("forward", **{name: times}))
+
+
+def test_a_boarding_before_the_first_call_is_refused() -> None:
+    with pytest.raises(ValueError, match="forward"):
+        check_timetable(_spoilt("forward", boarding_positions=np.array([0, -1], np.int32)))
