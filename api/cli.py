@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from api import cli_batch, cli_check, cli_compare, cli_coverage, cli_ingest, cli_serve
+from api import cli_batch, cli_check, cli_compare, cli_coverage, cli_feeds, cli_ingest, cli_serve
 from api.cli_output import InputError, print_version, printable, say, until_reader_leaves
 from api.coordinate import COORDINATE
 
@@ -39,6 +39,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in COMMANDS:
     app.command(command.__name__)(until_reader_leaves(command))
+
+app.add_typer(cli_feeds.feeds_app, name="feeds")
 
 
 @app.callback()

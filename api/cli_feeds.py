@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from api.cli_output import InputError, Stage, print_json, printable, progress_bar, say, stdout_console
+from api.cli_output import InputError, print_json, printable, progress_bar, say, stdout_console
 from api.cli_sources import JsonOption
 
 if TYPE_CHECKING:
     from ingest.feed_archive import FeedArchive, Version
-    from ingest.fetch import FetchLimits
     from ingest.fetch_feed import Update
     from ingest.registry import FeedSource, Registry
 
@@ -67,14 +68,17 @@ def fetch_feeds(
     json: JsonOption = False,
 ) -> None:
     """Fetch feeds into the archive. A version that lost half its trips or stops, or its service, is held."""
-    from ingest.fetch import FetchLimits
+    from ingest.fetch import FetchLimits, Surroundings
+    from ingest.fetch_feed import update_feed
 
     if max_mb < 1 or timeout < 1:
         raise InputError(f"--max-mb {max_mb}, --timeout {timeout}: both must be at least 1")
     feeds = _chosen(_read_catalogue(catalogue), ids or [], region)
     limits = replace(FetchLimits(), max_bytes=max_mb * MEGABYTE, total_s=timeout)
+    world = Surroundings()
     with progress_bar(2 * len(feeds), quiet=json) as stage:
-        rows = [_fetch_row(feed, into, limits, accept, named=bool(ids), stage=stage) for feed in feeds]
+        update = partial(update_feed, root=into, limits=limits, world=world, accept=accept, progress=stage)
+        rows = [_fetch_row(feed, update, named=bool(ids)) for feed in feeds]
     for row in rows:
         _say_fetched(row)
     if json:
@@ -180,24 +184,20 @@ def _print_table(registry: Registry, feeds: tuple[FeedSource, ...]) -> None:
     console.print(f"{len(feeds)} feeds: " + ", ".join(names[region] for region in names if region in shown))
 
 
-def _fetch_row(
-    feed: FeedSource, into: Path, limits: FetchLimits, accept: bool, *, named: bool, stage: Stage
-) -> dict[str, Any]:
+def _fetch_row(feed: FeedSource, update: Callable[[FeedSource], Update], *, named: bool) -> dict[str, Any]:
     """The feed's row of the JSON. A feed that fails does not keep the others from being fetched."""
     from ingest.feed_archive import FeedArchiveError
-    from ingest.fetch import FetchError, Surroundings
-    from ingest.fetch_feed import update_feed
+    from ingest.fetch import FetchError
     from ingest.registry import RegistryError
 
     row = {"feed": feed.id, "attribution": feed.attribution, "licence": feed.licence}
     try:
-        update = update_feed(feed, into, limits=limits, world=Surroundings(), accept=accept, progress=stage)
+        return {**row, **_update_row(update(feed))}
     except RegistryError as error:
         # Asked for by name, a feed without its key is a failure; as part of a region it is passed over.
         return {**row, "outcome": "failed" if named else "skipped", "reason": str(error)}
     except (FetchError, FeedArchiveError) as error:
         return {**row, "outcome": "failed", "reason": f"feed {feed.id}: {error}"}
-    return {**row, **_update_row(update)}
 
 
 def _update_row(update: Update) -> dict[str, Any]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -54,8 +50,7 @@ def ingest(
         found = ingest_sources(sources, date.today(), stage)
         network = _usable(found)
         stage("writing the snapshot")
-        with _nothing_half_written(out):
-            version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict())
+        version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict())
     summary = _summary(found, network, out, version) | {"seconds": round(monotonic() - started, 3)}
     if json:
         print_json(summary)
@@ -69,20 +64,6 @@ def _usable(found: Ingested) -> Network:
         reasons = "; ".join(f"feed {feed['feed']}: {feed['reason'] or 'no trip can be ridden'}" for feed in found.feeds)
         raise InputError(f"nothing to publish: {reasons}")
     return network
-
-
-@contextmanager
-def _nothing_half_written(out: Path) -> Iterator[None]:
-    """Remove what an interrupted write left in `out`, and `out` itself if there was none before."""
-    existed = out.exists()
-    try:
-        yield
-    except BaseException:
-        for part in out.glob(f"*-{os.getpid()}.tmp"):
-            shutil.rmtree(part, ignore_errors=True)
-        if not existed and out.is_dir() and not any(out.iterdir()):
-            out.rmdir()
-        raise
 
 
 def _summary(found: Ingested, network: Network, out: Path, version: Path) -> dict[str, Any]:

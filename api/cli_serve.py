@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import socket
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -57,6 +58,7 @@ def serve(
         proxy_headers=False,  # else any client on this machine could choose the address it is known by
         server_header=False,
         log_level="info",
+        log_config=_log_config(),
         timeout_graceful_shutdown=10,
     )
     say(f"timbang: serving {snapshot} on http://{settings.host}:{listener.getsockname()[1]}")
@@ -70,6 +72,15 @@ def serve(
     server.run(sockets=[listener])
     if not server.started:
         raise RuntimeError("the service did not start; the log above says why")
+
+
+def _log_config() -> dict[str, Any]:
+    """uvicorn's own, with requests logged on standard error like the rest."""
+    from uvicorn.config import LOGGING_CONFIG
+
+    found = copy.deepcopy(LOGGING_CONFIG)
+    found["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    return found
 
 
 def _settings(given: Mapping[str, object]) -> Settings:

@@ -165,7 +165,7 @@ def ingest_sources(sources: Sources, today: date, stage: Stage) -> Ingested:
 
     options = WalkOptions(sources.walk.value, sources.radius_m, sources.detour)
     with located_feeds(sources, today, stage) as paths:
-        result = ingest_feeds(paths, options, region=sources.region, progress=stage)
+        result = ingest_feeds(paths, options, region=sources.region, today=today, progress=stage)
         return Ingested(result, [_feed_row(result, feed_id, path) for feed_id, path in paths.items()])
 
 

@@ -195,7 +195,7 @@ def _conditions(plan: Plan, router: Router, n: int) -> dict[str, Any]:
 
 
 def _say(progress: Progress, text: str) -> None:
-    progress.console.print(text, highlight=False)
+    progress.console.print(text, highlight=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

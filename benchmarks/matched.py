@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.blank_times import blank_calls, fill_by_position
 from ingest.geometry import PointIndex
-from ingest.model import Footpaths, Headways, Int32s, Int64s, Network, StopTimes
+from ingest.model import STATION, STOP, Footpaths, Headways, Int32s, Int64s, Network, StopTimes
 
 MINUTE = 60
 CHANGE_MIN = 2
@@ -69,10 +69,13 @@ def minute_changes(network: Network, radius_m: float, max_footpath_min: int) -> 
 
 
 def link_graph(network: Network, radius_m: float) -> nx.Graph:
-    """Which stops are linked, and for how many whole `minutes`, before links are chained."""
+    """Which stops and stations are linked, and for how many whole `minutes`, before links are chained."""
     stops = network.stops
     widest = max(radius_m, SAME_NAME_M, OTHER_FEED_M)
-    start, end, metres = PointIndex(stops.lat, stops.lon).within(stops.lat, stops.lon, widest)
+    known = np.flatnonzero(np.isin(stops.location_type, (STOP, STATION)))  # entrances are left out
+    lat, lon = stops.lat[known], stops.lon[known]
+    start, end, metres = PointIndex(lat, lon).within(lat, lon, widest)
+    start, end = known[start], known[end]
     same_feed = stops.feed[start] == stops.feed[end]
     near = same_feed & ((metres <= radius_m) | _belong_together(network, start, end)) & (metres <= widest)
     near |= ~same_feed & (metres <= OTHER_FEED_M)

@@ -156,10 +156,14 @@ class FeedArchive:
             _sync_folder(self.folder)
 
     def rebuild(self) -> list[Version]:
-        """Make the index anew from the zips, for one that is lost, damaged or of another format.
+        """Make the index anew from the zips, for one that is lost, damaged, of another format or not complete.
 
-        What only the index knew (where from, validators, why held) is lost; facts are to be measured again.
+        What an index that cannot be read knew of a version (where from, validators, facts, why held) is lost.
         """
+        try:
+            known = {version.sha256: version for version in self.versions()}
+        except FeedArchiveError:
+            known = {}
         versions = []
         with _named(self.folder):
             for path in sorted(self.folder.glob("*.zip"), key=lambda path: path.lstat().st_mtime):
@@ -167,7 +171,7 @@ class FeedArchive:
                 if match and sha256_of(path) == match[1]:
                     stat = path.stat()
                     fetched = datetime.fromtimestamp(stat.st_mtime, UTC).replace(microsecond=0)
-                    versions.append(Version(match[1], stat.st_size, "", fetched))
+                    versions.append(known.get(match[1]) or Version(match[1], stat.st_size, "", fetched))
         self._write_index(versions)
         return versions
 
@@ -179,7 +183,7 @@ class FeedArchive:
         for path in sorted(self.folder.glob("*.zip")):
             match = _VERSION_FILE.fullmatch(path.name)
             if path.name != CURRENT and (match is None or match[1] not in known):
-                lines.append(f"{path}: is in no index")
+                lines.append(f"{path}: is in no index; --rebuild takes it in if it is whole")
         current = self.current_sha256()
         if current and current not in known:
             lines.append(f"{self.folder / CURRENT}: points to {current}, which is in no index")

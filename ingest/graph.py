@@ -10,6 +10,7 @@ A networkx MultiDiGraph. Nodes are stop indices with `id`, `name`, `lat`, `lon`,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -17,12 +18,13 @@ import polars as pl
 
 from ingest.footpaths import WalkingLinks, walked_m
 from ingest.geometry import haversine_m
-from ingest.model import STATION, Footpaths, Network
+from ingest.model import STATION, Footpaths, Int32s, Network
 
 TIMED, MINIMUM, FORBIDDEN = 1, 2, 3
 STOP_LEVEL_TYPES = (0, TIMED, MINIMUM, FORBIDDEN)
 
-TransitGraph = nx.MultiDiGraph
+TransitGraph: TypeAlias = Any
+"""A networkx.MultiDiGraph: networkx ships no types."""
 
 
 def build_graph(network: Network, links: WalkingLinks, detour: float) -> TransitGraph:
@@ -134,8 +136,8 @@ def _stop_of_calls(network: Network) -> np.ndarray[tuple[int], np.dtype[np.int32
     trips, sequences = network.trips, network.sequences
     counts = np.diff(trips.times_ptr)
     position = np.arange(int(counts.sum())) - np.repeat(trips.times_ptr[:-1], counts)
-    stops = sequences.stops[np.repeat(sequences.ptr[:-1][trips.sequence], counts) + position]
-    return stops.astype(np.int32)
+    stops: Int32s = sequences.stops[np.repeat(sequences.ptr[:-1][trips.sequence], counts) + position]
+    return stops
 
 
 def _transfers(network: Network, detour: float) -> Iterator[tuple[int, int, str, dict[str, object]]]:

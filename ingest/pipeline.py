@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -49,16 +50,20 @@ def ingest_feeds(
     options: WalkOptions = WalkOptions(),
     *,
     region: Region | None = None,
+    today: date | None = None,
     progress: Progress = lambda stage: None,
 ) -> IngestResult:
-    """Read every feed (id to zip or folder) and merge those that can be used. Bad data never raises."""
+    """Read every feed (id to zip or folder) and merge those that can be used. Bad data never raises.
+
+    `today` (default: this day) is for saying that a feed's service is over or has not begun.
+    """
     log = NoticeLog()
     tables: list[FeedTables] = []
     rejected: dict[str, FeedRejected] = {}
     for feed_id, path in sources.items():
         progress(f"reading {feed_id}")
         try:
-            tables.append(read_feed(feed_id, path, log))
+            tables.append(read_feed(feed_id, path, log, today=today))
         except FeedRejected as error:
             rejected[feed_id] = error
     if not tables:

@@ -33,11 +33,29 @@ class SnapshotError(Exception):
 
 
 def write_snapshot(network: Network, out: Path, extra: dict[str, Any] | None = None) -> Path:
-    """Publish `network` under `out`; `extra` is kept as JSON. Returns the version's folder."""
+    """Publish `network` under `out`; `extra` is kept as JSON. Returns the version's folder.
+
+    Interrupted, it leaves the old version live and nothing half-written.
+    """
+    existed = out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    for orphan in out.glob("*.tmp"):
-        shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink()
+    _clear_orphans(out)
     work = out / f"{network.snapshot_id}-{os.getpid()}.tmp"
+    try:
+        _write_version(network, work, extra or {})
+        version = _free_name(out, network.snapshot_id)
+        work.rename(version)
+        _make_current(out, version.name)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        if not existed and not any(out.iterdir()):
+            out.rmdir()
+        raise
+    return version
+
+
+def _write_version(network: Network, work: Path, extra: dict[str, Any]) -> None:
+    shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     hashes = {}
     for name, array in _arrays(network):
@@ -47,16 +65,34 @@ def write_snapshot(network: Network, out: Path, extra: dict[str, Any] | None = N
             handle.flush()
             os.fsync(handle.fileno())
         hashes[path.name] = _hash(path)
-    _write_synced(work / META, _meta_text(network, hashes, extra or {}))
+    _write_synced(work / META, _meta_text(network, hashes, extra))
     _sync_folder(work)
-    version = _free_name(out, network.snapshot_id)
-    work.rename(version)
+
+
+def _make_current(out: Path, name: str) -> None:
     previous = _current(out)
-    _write_synced(out / f"{CURRENT}.tmp", version.name + "\n")
-    (out / f"{CURRENT}.tmp").rename(out / CURRENT)
+    pointer = out / f"{CURRENT}-{os.getpid()}.tmp"
+    _write_synced(pointer, name + "\n")
+    pointer.rename(out / CURRENT)
     _sync_folder(out)
-    _forget(out, keep={version.name, previous})
-    return version
+    _forget(out, keep={name, previous})
+
+
+def _clear_orphans(out: Path) -> None:
+    """Remove what killed writers left; a writer that still runs keeps its own."""
+    for orphan in out.glob("*-*.tmp"):
+        if not _is_running(orphan.stem.rpartition("-")[2]):
+            shutil.rmtree(orphan, ignore_errors=True) if orphan.is_dir() else orphan.unlink(missing_ok=True)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def open_snapshot(path: Path) -> Network:

@@ -88,7 +88,9 @@ class Reconstructor:
         )
 
     def walk(self, ends: Ends, departure: datetime, seconds: int, metres: int) -> Journey:
-        """Walking all the way."""
+        """Walking all the way. Times are shown in the zone of the origin's stop, or the network's first."""
+        stop = ends.origin.stops[0] if ends.origin.stops else None
+        departure = departure.astimezone(self._zones[0 if stop is None else int(self._network.stops.zone[stop])])
         leg = WalkLeg(
             self._end_name(ends.origin),
             self._end_name(ends.destination),

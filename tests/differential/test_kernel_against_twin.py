@@ -142,7 +142,7 @@ def _is_overtaken(earlier: tuple[int, ...], later: tuple[int, ...]) -> bool:
 
 
 def test_the_twin_rides_what_can_be_ridden_and_nothing_else() -> None:
-    """The judge itself, on one trip a day. The times of the timetable begin at midnight UTC: 08:00 in Jakarta is 01:00."""
+    """The judge itself, on one trip a day. Timetables begin at midnight UTC: 08:00 in Jakarta is 01:00."""
     router = router_of("A 08:00 > B 08:10 / x")
     timetable = router.timetable(query_of("x_A", "x_B", "08:00"))
     twin = Twin(timetable, walk_table(router.network, 1.2).forward)

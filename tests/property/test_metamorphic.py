@@ -153,7 +153,7 @@ def test_journeys_ride_real_trips_in_time_order_from_end_to_end(case: Case) -> N
 
 def _is_at(leg: RideLeg | WalkLeg, end: str, place: str | tuple[float, float], stops: set[str]) -> bool:
     """Whether a leg begins or ends at the place asked for: rides do so at one of its stops."""
-    at = getattr(leg, end).id
+    at: str = getattr(leg, end).id
     if isinstance(leg, RideLeg):
         return at in stops
     return at == (place if isinstance(place, str) else f"{place[0]:.6f},{place[1]:.6f}")

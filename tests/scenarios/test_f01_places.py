@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.scenarios.drawn import ask, router_of
+from tests.scenarios.drawn import Place, ask, router_of
 from tests.support.timetable_text import position
 
 STATION = """
@@ -74,8 +74,9 @@ def test_two_coordinates_are_walked_between() -> None:
 
 def test_a_coordinate_and_a_stop_are_walked_between_both_ways() -> None:
     router = router_of(LINE)
-    for ends in ((NEAR_A, "x_A"), ("x_A", NEAR_A)):
-        (line,) = ask(router, *ends, "12:00")
+    pairs: list[tuple[Place, Place]] = [(NEAR_A, "x_A"), ("x_A", NEAR_A)]
+    for origin, destination in pairs:
+        (line,) = ask(router, origin, destination, "12:00")
         assert line.startswith("12:00 > 12:01:49, 0 changes: walk ")
 
 

@@ -59,31 +59,26 @@ class Pattern:
             if self.can_alight[i] and stop in due:
                 trip = max(trip, bisect_right(self.arrivals[i], due[stop]) - 1)
 
-    def _rides(self) -> Iterator[tuple[int, int]]:
-        """(boarding, alighting) positions of every ride."""
-        for i in range(len(self.stops)):
-            for j in range(i + 1, len(self.stops)):
-                if self.can_board[i] and self.can_alight[j]:
-                    yield i, j
-
     def _headway_alightings(self, ready: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-        for i, j in self._rides():
-            if self.stops[i] not in ready:
-                continue
-            passing = ready[self.stops[i]] - self.departures[i][0]
-            for start, end, wait in self.rows:
-                x = max(passing, start) + wait
-                if x < end:
-                    yield self.stops[j], x + self.arrivals[j][0]
+        start: int | None = None  # the soonest that a vehicle boarded so far leaves its first stop
+        for i, stop in enumerate(self.stops):
+            if start is not None and self.can_alight[i]:
+                yield stop, start + self.arrivals[i][0]
+            if self.can_board[i] and stop in ready:
+                passing = ready[stop] - self.departures[i][0]
+                starts = [max(passing, low) + wait for low, end, wait in self.rows if max(passing, low) + wait < end]
+                start = min([*starts, start] if start is not None else starts, default=None)
 
     def _headway_boardings(self, due: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-        for i, j in self._rides():
-            if self.stops[j] not in due:
-                continue
-            for start, end, wait in self.rows:
-                x = min(due[self.stops[j]] - self.arrivals[j][0], end - 1)
-                if x >= start + wait:
-                    yield self.stops[i], x - wait + self.departures[i][0]
+        passing: int | None = None  # the latest that a rider may be ready, less the offset of the call
+        for i in reversed(range(len(self.stops))):
+            stop = self.stops[i]
+            if passing is not None and self.can_board[i]:
+                yield stop, passing + self.departures[i][0]
+            if self.can_alight[i] and stop in due:
+                latest = [(min(due[stop] - self.arrivals[i][0], end - 1), low, wait) for low, end, wait in self.rows]
+                usable = [x - wait for x, low, wait in latest if x >= low + wait]
+                passing = max([*usable, passing] if passing is not None else usable, default=None)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,17 @@ def test_links_are_chained_to_walks_shorter_than_the_limit(tmp_path: Path) -> No
     assert minutes_between(network, "n_a", "n_a", 5) == 2
 
 
+def test_walks_are_chained_through_stations_but_not_through_entrances(tmp_path: Path) -> None:
+    for kind, minutes in (("1", 4), ("2", None)):
+        feed = feed_of({"a": 0, "x": 170, "d": 340, "b": 9000}, RIDE)
+        feed.add("stops", stop_id="m", stop_name="m", stop_lat=11, stop_lon=20, location_type=1)
+        feed.rows("stops")[1]["location_type"] = kind
+        if kind == "2":
+            feed.rows("stops")[1]["parent_station"] = "m"
+        network, _ = network_of(tmp_path, n=feed)
+        assert minutes_between(network, "n_a", "n_d", 20) == minutes
+
+
 def test_stops_of_one_name_are_linked_farther_and_given_transfers_anywhere(tmp_path: Path) -> None:
     feed = feed_of({"a": 0, "c": 450, "d": 4000, "b": 9000}, RIDE)
     feed.rows("stops")[1]["stop_name"] = "a"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -131,6 +132,7 @@ class World:
             "now": lambda: self.now,
             "sleep": self.waits.append,
             "jitter": lambda: 1.0,
+            "tls": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # trusts nobody; reading the real list takes a while
         }
         return Surroundings(**{**settings, **changes})  # type: ignore[arg-type]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import cast
 
@@ -100,7 +101,7 @@ def segment_graph(town: Town, streets: Streets, *, step_free: bool = False) -> n
     """
     whole = nx.MultiDiGraph()
     for flags, way in town.ways:
-        for number, (start, end) in enumerate(zip(way, way[1:], strict=False)):
+        for number, (start, end) in enumerate(pairwise(way)):
             ends = [
                 (*town.places[node], (tuple(way), number, node) if node in town.blocked else ())
                 for node in (start, end)

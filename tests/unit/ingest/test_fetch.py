@@ -11,7 +11,8 @@ import ssl
 import subprocess
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -373,8 +374,8 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     names = ["-subj", "/CN=feeds.example", "-addext", "subjectAltName=DNS:feeds.example"]
     paths = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", *names,
-         "-out", paths[0], "-keyout", paths[1]],
+        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+         *names, "-out", paths[0], "-keyout", paths[1]],
         check=True, capture_output=True,
     )  # fmt: skip
     return paths
@@ -382,36 +383,31 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def tls_port(certificate: tuple[Path, Path]) -> Iterator[int]:
-    """A server that greets two clients over TLS."""
+    """A server that sends three clients elsewhere, over TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     with socket.create_server((HOST, 0)) as listener:
-        thread = threading.Thread(target=_serve_tls, args=(listener, context))
+        listener.settimeout(5)
+        thread = threading.Thread(target=_serve_tls, args=(listener, context, 3), daemon=True)
         thread.start()
         yield listener.getsockname()[1]
-        with socket.create_connection(listener.getsockname()):
-            thread.join(5)
+        thread.join(10)
 
 
-def _serve_tls(listener: socket.socket, context: ssl.SSLContext) -> None:
-    while True:
+def _serve_tls(listener: socket.socket, context: ssl.SSLContext, clients: int) -> None:
+    for _ in range(clients):
         connection, _ = listener.accept()
-        with connection:
-            try:
-                with context.wrap_socket(connection, server_side=True) as secure:
-                    secure.recv(4096)
-                    secure.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://feeds.example/\r\n\r\n")
-            except ssl.SSLError:
-                continue
-            except OSError:
-                return
+        with connection, suppress(OSError):  # a client that does not trust us hangs up
+            connection.settimeout(5)
+            with context.wrap_socket(connection, server_side=True) as secure:
+                secure.recv(4096)
+                secure.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://feeds.example/\r\n\r\n")
 
 
 def test_tls_is_checked_against_the_name_though_the_address_is_connected_to(
     certificate: tuple[Path, Path], tls_port: int, world: World
 ) -> None:
-    trusting: Callable[[], ssl.SSLContext] = lambda: ssl.create_default_context(cafile=str(certificate[0]))  # noqa: E731
-    surroundings = world.surroundings(tls=trusting())
+    surroundings = world.surroundings(tls=ssl.create_default_context(cafile=str(certificate[0])))
     with pytest.raises(FetchError, match="redirects from https to http"):  # so the handshake was good
         fetch(FetchRequest(f"https://feeds.example:{tls_port}/"), io.BytesIO(), PATIENT, surroundings)
     with pytest.raises(FetchError, match="certificate is not valid: Hostname mismatch"):

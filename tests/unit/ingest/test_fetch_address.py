@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import ipaddress
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -87,7 +88,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
 def test_what_is_not_the_open_internet_is_refused_before_anything_is_sent(
     server: LoopbackServer, url: str, reason: str
 ) -> None:
-    world = Surroundings(resolve=resolve, sleep=lambda seconds: pytest.fail("tried again"))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    world = Surroundings(resolve=resolve, tls=tls, sleep=lambda seconds: pytest.fail("tried again"))
     with pytest.raises(FetchError) as caught:
         fetch(FetchRequest(url.replace("{port}", str(server.port))), io.BytesIO(), FetchLimits(), world)
     assert reason in str(caught.value)

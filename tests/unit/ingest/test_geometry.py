@@ -43,7 +43,7 @@ def test_it_agrees_with_the_oracle_both_ways(lat1: float, lon1: float, lat2: flo
 
 def _near(lat: list[float], lon: list[float], at: tuple[float, float], radius_m: float) -> list[int]:
     _, found, _ = PointIndex(np.array(lat), np.array(lon)).within(np.array([at[0]]), np.array([at[1]]), radius_m)
-    return found.tolist()
+    return [int(row) for row in found]
 
 
 def test_only_points_within_the_radius_are_found() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 import pytest
 
@@ -71,9 +73,9 @@ def test_the_quickest_of_all_trips_of_a_route_is_told() -> None:
     for row in feeds["x"].rows("trips"):
         row["route_id"] = "R-T1"
     network = network_of(feeds, WalkOptions("off"))
-    graph = build_graph(network, straight_links(network, 0, 1.3), 1.3)
+    graph: Any = build_graph(network, straight_links(network, 0, 1.3), 1.3)
     a, b = network.stops.id.find("x_A"), network.stops.id.find("x_B")
-    edge = graph.edges[a, b, ("ride", network.routes.id.find("x_R-T1"))]
+    edge = graph.get_edge_data(a, b, ("ride", network.routes.id.find("x_R-T1")))
     assert edge == {"provider": 0, "n_trips": 2, "min_ride_s": 540}
 
 

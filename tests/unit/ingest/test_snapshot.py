@@ -106,7 +106,11 @@ def test_a_flipped_byte_anywhere_is_refused(network: Network, tmp_path: Path) ->
     version = write_snapshot(network, tmp_path)
     random = np.random.default_rng(5)
     files = sorted(path for path in version.iterdir() if path.name != META)
-    for path in [version / META] * 20 + [files[0], files[-1], *random.choice(files, 20).tolist()]:
+    for path in [version / META] * 20 + [
+        files[0],
+        files[-1],
+        *(files[row] for row in random.integers(len(files), size=20)),
+    ]:
         written = path.read_bytes()
         # The line end after the seal of META is the one byte that carries nothing.
         place = int(random.integers(len(written) - (path.name == META)))

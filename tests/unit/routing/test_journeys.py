@@ -76,9 +76,9 @@ def test_a_journey_sums_its_legs() -> None:
 def test_seconds_are_counted_across_a_change_of_clocks(
     day: str, start: tuple[str, int], end: tuple[str, int], seconds: int
 ) -> None:
-    times = [_at(clock, BERLIN, day, fold) for clock, fold in (start, end)]
-    assert _journey(_ride(*times)).duration_s == seconds
-    assert _journey(_walk(*times)).walk_s == seconds
+    leave, arrive = (_at(clock, BERLIN, day, fold) for clock, fold in (start, end))
+    assert _journey(_ride(leave, arrive)).duration_s == seconds
+    assert _journey(_walk(leave, arrive)).walk_s == seconds
 
 
 def test_seconds_are_counted_between_zones() -> None:

@@ -42,10 +42,11 @@ def test_a_time_without_a_zone_is_refused() -> None:
 )
 def test_a_number_must_lie_within_its_bounds(field: str, low: float, high: float) -> None:
     for value in (low, high):
-        assert getattr(Query("x_A", "x_B", NOON, **{field: value}), field) == value
+        changes: dict[str, Any] = {field: value}
+        assert getattr(Query("x_A", "x_B", NOON, **changes), field) == value
     for value, limit in ((low - 0.01, low), (high + 1, high), (float("nan"), low), (float("inf"), high)):
         with pytest.raises(QueryError) as error:
-            Query("x_A", "x_B", NOON, **{field: value})
+            Query("x_A", "x_B", NOON, **{field: value})  # type: ignore[arg-type] # a wrong value is the point
         assert (error.value.field, error.value.limit) == (field, limit)
 
 

@@ -107,12 +107,12 @@ def test_inside_its_range_an_option_keeps_its_rank_and_at_its_ends_it_meets_anot
         place = _place(values, weights, index)
         for share in (0.01, 0.5, 0.99):
             top = max(10 * weights[name], 10_000.0) if high is None else high
-            inside = weights | {name: low + (top - low) * share}
+            inside = {**weights, name: low + (top - low) * share}
             if not _ties(values, inside, index) and not _ties(values, weights, index):
                 assert _place(values, inside, index) == place
         for bound in (low, high):
             if bound:
-                assert _gap(values, weights | {name: bound}, index) < 1e-6 * (1 + cost(values[index], weights))
+                assert _gap(values, {**weights, name: bound}, index) < 1e-6 * (1 + cost(values[index], weights))
 
 
 def _place(values: list[dict[str, float]], weights: Mapping[str, float], index: int) -> int:

@@ -57,7 +57,7 @@ class Run:
 
     def _named(self, row: np.ndarray) -> dict[str, int]:
         ids = self.router.network.stops.id
-        return {ids[stop][2:]: int(row[stop]) for stop in np.flatnonzero(row < UNREACHED)}
+        return {ids[stop][2:]: int(row[stop]) for stop in np.flatnonzero(row < UNREACHED).tolist()}
 
 
 def test_round_by_round_one_vehicle_more() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from routing import Journey, Router
 from tests.scenarios.drawn import network_of, query_of, router_of
 from tests.support.timetable_text import feeds_of, position
@@ -16,7 +18,7 @@ TEXT = """
 """
 
 
-def _one(origin: str | tuple[float, float], destination: str | tuple[float, float], **more: object) -> Journey:
+def _one(origin: str | tuple[float, float], destination: str | tuple[float, float], **more: Any) -> Journey:
     (journey,) = router_of(TEXT).journeys(query_of(origin, destination, "07:55", **more))
     return journey
 
@@ -46,7 +48,8 @@ def test_without_a_headsign_the_last_stop_is_named() -> None:
 
 def test_a_change_on_foot_is_a_leg_of_its_own_and_the_wait_comes_after_it() -> None:
     journey = _one("x_A", "y_C")
-    _, walk, onward = journey.legs
+    assert [type(leg).__name__ for leg in journey.legs] == ["RideLeg", "WalkLeg", "RideLeg"]
+    (walk,), onward = journey.walks, journey.rides[1]
     # 130 m, 109 s: at P by 08:11:49, T2 leaves at 08:20.
     assert (walk.from_place.id, walk.to_place.id, walk.distance_m) == ("x_B", "y_P", 130)
     assert f"{walk.arrival:%H:%M:%S}" == "08:11:49"

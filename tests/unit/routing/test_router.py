@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -88,7 +89,7 @@ def test_reach_agrees_with_journeys(arrive_by: bool) -> None:
     query = query_of("x_A", "x_A", "09:00" if arrive_by else "07:55", arrive_by=arrive_by)
     seconds = router.reach(query)
     for stop in np.flatnonzero(router.network.stops.location_type == 0).tolist():
-        ends = {"origin" if arrive_by else "destination": ids[stop]}
+        ends: dict[str, Any] = {"origin" if arrive_by else "destination": ids[stop]}
         journeys = router.journeys(dataclasses.replace(query, **ends))
         found = [
             int((query.time - j.departure if arrive_by else j.arrival - query.time).total_seconds()) for j in journeys

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from routing import Router
 from routing.compare.standing import Standing
 from tests.scenarios.drawn import network_of, query_of, router_of
@@ -10,12 +12,12 @@ from tests.support.timetable_text import feeds_of
 SERVED = "A 08:00 > C 08:20 / x, trip T"
 
 
-def _standing(text: str, provider: str = "y", **more: object) -> Standing:
+def _standing(text: str, provider: str = "y", **more: Any) -> Standing:
     query = query_of("x_A", "x_C", "07:55", **more)
     return next(s for s in router_of(text).compare(query).providers if s.id == provider)
 
 
-def _why(text: str, **more: object) -> tuple[str, str | None]:
+def _why(text: str, **more: Any) -> tuple[str, str | None]:
     standing = _standing(text, **more)
     return standing.status, standing.reason
 
