@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli_output import InputError, get_file, print_json, printable, progress_bar, stdout_console
+from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     DetourOption,
     FeedOption,
@@ -44,23 +45,29 @@ def check(
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
+    validate: ValidateOption = None,
+    report: ReportOption = None,
     json: JsonOption = False,
 ) -> None:
     """Report what is wrong with feeds and answer queries on them. A rejected feed is a normal result."""
+    plan = ReportPlan.of(validate, report)
     sources = read_sources(region, feed, walk, walk_radius_m, walk_speed, detour)
     if queries is not None:
         get_file(queries, "--queries")
-    with progress_bar(sources.stages + (queries is not None), quiet=json) as stage:
-        found = ingest_sources(sources, _today(now), stage)
+    today = _today(now)
+    with progress_bar(sources.stages + plan.stages(sources) + (queries is not None), quiet=json) as stage:
+        found = ingest_sources(sources, today, stage)
+        said = plan.carry_out(sources, found, today, stage)
         answers: Answers = {}
         if queries is not None:
             stage("answering queries")
             answers = _answer(found.result.network, queries, walk_speed)
-    report = {"class": found.worst_class, "feeds": found.feeds, "notices": found.notices(), "answers": answers}
+    result = {"class": found.worst_class, "feeds": found.feeds, "notices": found.notices(), "answers": answers} | said
     if json:
-        print_json(report)
+        print_json(result)
     else:
-        _print_report(report)
+        _print_result(result)
+        say_plan(said)
 
 
 def _today(now: str | None) -> date:
@@ -92,20 +99,20 @@ def _answer(network: Network | None, path: Path, walk_speed: float) -> Answers:
     return {row.id: answer_dict(router, query, answer(router, query)) for row, query in zip(rows, queries, strict=True)}
 
 
-def _print_report(report: dict[str, Any]) -> None:
+def _print_result(result: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     console = stdout_console()
-    console.print(Text(report["class"], style="bold"))
+    console.print(Text(result["class"], style="bold"))
     tables = {
         "Feeds": ("feed", "class", "stops", "trips", "service", "reason"),
         "Notices": ("severity", "code", "feed", "file", "row", "field", "value", "count", "action"),
         "Answers": ("id", "depart", "arrive", "reason"),
     }
-    answers = [{"id": name, **found} for name, found in report["answers"].items()]
+    answers = [{"id": name, **found} for name, found in result["answers"].items()]
     for title, names in tables.items():
-        rows = answers if title == "Answers" else report[title.lower()]
+        rows = answers if title == "Answers" else result[title.lower()]
         if rows:
             table = Table(*names, title=title, title_justify="left")
             for row in rows:

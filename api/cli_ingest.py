@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli_output import InputError, print_json, printable, progress_bar, say
+from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     DetourOption,
     FeedOption,
@@ -36,6 +37,8 @@ def ingest(
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
+    validate: ValidateOption = None,
+    report: ReportOption = None,
     json: JsonOption = False,
 ) -> None:
     """Read feeds and publish them as a snapshot, in one step: the old one serves until the new one is whole."""
@@ -45,13 +48,16 @@ def ingest(
     started = monotonic()
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
+    plan = ReportPlan.of(validate, report)
     sources = read_sources(region, feed, walk, walk_radius_m, walk_speed, detour)
-    with progress_bar(sources.stages + 1, quiet=json) as stage:
-        found = ingest_sources(sources, date.today(), stage)
+    with progress_bar(sources.stages + plan.stages(sources) + 1, quiet=json) as stage:
+        today = date.today()
+        found = ingest_sources(sources, today, stage)
+        said = plan.carry_out(sources, found, today, stage)
         network = _usable(found)
         stage("writing the snapshot")
         version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict())
-    summary = _summary(found, network, out, version) | {"seconds": round(monotonic() - started, 3)}
+    summary = _summary(found, network, out, version) | said | {"seconds": round(monotonic() - started, 3)}
     if json:
         print_json(summary)
     else:
@@ -91,3 +97,4 @@ def _say_summary(summary: dict[str, Any]) -> None:
     counts = ", ".join(f"{summary[name]} {name}" for name in ("stops", "routes", "trips", "footpaths"))
     say(f"{summary['snapshot']}: snapshot {summary['id']} of {len(summary['providers'])} providers: {counts}")
     say(f"{len(summary['notices'])} notices, {summary['seconds']:.1f} s")
+    say_plan(summary)

@@ -76,6 +76,11 @@ class SearchEngine(_RouterEngine):
             return None
         return min(ride.arrival for ride in answer) + self._router.timetable(query).epoch_s
 
+    def arrival_on_foot(self, query: Query) -> int | None:
+        """UTC second of arrival when walking all the way, or None where that is too far."""
+        walks = self._router.walk(query, self._router.ends(query))
+        return int(walks[0].arrival.timestamp()) if walks else None
+
 
 class CompleteEngine(_RouterEngine):
     """`router.journeys(query)`: what a caller gets."""

@@ -18,7 +18,7 @@ POINTS = 200
 
 def draw_latency(path: Path, result: Mapping[str, Any], measured: Sequence[Measured]) -> None:
     """The share of queries answered within a time, one line an engine, time on a log scale. Writes SVG."""
-    figure = Figure(figsize=(7.5, 4.2), layout="constrained")
+    figure = Figure(figsize=(7.5, 4.6), layout="constrained")
     axes = figure.subplots()
     shares = np.linspace(0, 100, POINTS + 1)
     for each, (color, line) in zip(measured, STYLES, strict=False):
@@ -29,13 +29,13 @@ def draw_latency(path: Path, result: Mapping[str, Any], measured: Sequence[Measu
     for share in (50, 95, 99):
         axes.axhline(share, color="0.8", linewidth=0.7, zorder=0)
     axes.set_xscale("log")
-    axes.set_yticks([0, 25, 50, 75, 95, 99], labels=["0", "25", "50", "75", "95", ""])
+    axes.set_yticks([0, 25, 50, 75, 95, 99], labels=["0", "25", "50", "75", "95", "99"], fontsize=8)
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("process CPU time of a query, ms (log scale)")
     axes.set_ylabel("queries answered within that time, %")
     axes.set_title(f"{result['title']}: {result['conditions']['n_queries']} queries, {result['run_on']}", fontsize=11)
     axes.grid(axis="x", which="major", color="0.9")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, format="svg", metadata={"Date": None})

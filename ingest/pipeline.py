@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
+from ingest.changes import resolve_changes
 from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M, WalkingLinks, straight_links
-from ingest.graph import TransitGraph, build_graph, resolve_changes
 from ingest.model import Network
 from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
@@ -36,10 +36,9 @@ class WalkOptions:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What came of the feeds. `network` and `graph` are None if every feed was rejected."""
+    """What came of the feeds. `network` is None if every feed was rejected."""
 
     network: Network | None
-    graph: TransitGraph | None
     tables: tuple[FeedTables, ...]
     log: NoticeLog
     rejected: Mapping[str, FeedRejected]
@@ -67,21 +66,20 @@ def ingest_feeds(
         except FeedRejected as error:
             rejected[feed_id] = error
     if not tables:
-        return IngestResult(None, None, (), log, rejected)
+        return IngestResult(None, (), log, rejected)
     progress("merging feeds")
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
     progress("linking stops on foot")
     links = straight_links(network, options.radius_m, options.detour) if options.walk == "straight" else _no_links()
-    progress("building the transit graph")
-    graph = build_graph(network, links, options.detour)
+    progress("resolving changes")
     network = dataclasses.replace(
         network,
-        footpaths=resolve_changes(graph),
+        footpaths=resolve_changes(network, links, options.detour),
         walk=options.walk,
         detour=options.detour,
         snapshot_id=_snapshot_id(network, options),
     )
-    return IngestResult(network, graph, tuple(tables), log, rejected)
+    return IngestResult(network, tuple(tables), log, rejected)
 
 
 def _no_links() -> WalkingLinks:
@@ -101,7 +99,8 @@ def _name(feed: FeedTables) -> str:
 
 
 def _snapshot_id(network: Network, options: WalkOptions) -> str:
-    digest = hashlib.sha256(repr((network.region, network.providers, options)).encode())
+    owners = network.agencies.provider.tolist()
+    digest = hashlib.sha256(repr((network.region, network.providers, owners, options)).encode())
     for feed in network.feeds:
         digest.update(f"{feed.id}:{feed.sha256}\n".encode())
     return digest.hexdigest()[:16]

@@ -68,7 +68,7 @@ def check_comparison(router: Router, oracle: Oracle, asked: Asked) -> None:
     ), asked
 
 
-@thorough(100)
+@thorough(80)
 @given(cases(max_questions=8))
 def test_the_router_answers_as_the_oracle_does(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
     network, questions = case

@@ -66,24 +66,22 @@ class RawWays:
     """Every piece of every walkable way as a networkx edge, and the nearest of them."""
 
     def __init__(self, path: Path) -> None:
-        lines = {way: line for way, _, line in self._walkable(path)}
-        turns = {way: flags for way, flags, _ in self._walkable(path)}
         gates = {
             node.id
             for node in osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
             if blocks_walking(dict(node.tags))
         }
         whole = nx.DiGraph()
-        for way, line in lines.items():
+        for way, flags, line in self._walkable(path):
             for number in range(len(line) - 1):
                 ends = [(node, (way, number) if node in gates else 0) for node, _, _ in line[number : number + 2]]
                 for end, (_, lat, lon) in zip(ends, line[number:], strict=False):
                     whole.add_node(end, lat=lat, lon=lon)
                 (_, lat1, lon1), (_, lat2, lon2) = line[number : number + 2]
                 metres = float(haversine_m(lat1, lon1, lat2, lon2))
-                if not turns[way] & ONE_WAY_BACK:
+                if not flags & ONE_WAY_BACK:
                     whole.add_edge(*ends, m=metres)
-                if not turns[way] & ONE_WAY:
+                if not flags & ONE_WAY:
                     whole.add_edge(*reversed(ends), m=metres)
         pieces = [piece for piece in nx.weakly_connected_components(whole) if len(piece) >= MIN_ISLAND_POINTS]
         self.graph = whole.subgraph(set().union(*pieces)).copy()
@@ -129,7 +127,7 @@ class RawWays:
 
     @cache  # noqa: B019
     def from_node(self, node: object) -> dict[object, float]:
-        reached: dict[object, float] = nx.single_source_dijkstra_path_length(self.graph, node, 2 * BUDGET_M, weight="m")
+        reached: dict[object, float] = nx.single_source_dijkstra_path_length(self.graph, node, BUDGET_M, weight="m")
         return reached
 
     def walk_m(self, start: tuple[float, float], end: tuple[float, float]) -> float:
@@ -146,9 +144,8 @@ class RawWays:
                 walks.append(abs(here[1] - before) + off)
         for node, to_node in self._exits(here, away=True):
             reached = self.from_node(node)
-            walks += [
-                to_node + reached.get(last, math.inf) + rest + off for last, rest in self._exits(there, away=False)
-            ]
+            for last, from_last in self._exits(there, away=False):
+                walks.append(to_node + reached.get(last, math.inf) + from_last + off)
         return min(walks)
 
     def _exits(self, snap: Snapped, *, away: bool) -> Iterator[tuple[object, float]]:

@@ -74,7 +74,7 @@ def test_with_every_feed_rejected_there_is_no_network(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("readme.txt", "no feed")
     result = ingest_feeds({"x": tmp_path / "x.zip"})
-    assert (result.network, result.graph, result.tables) == (None, None, ())
+    assert (result.network, result.tables) == (None, ())
     assert set(result.rejected) == {"x"}
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,24 +214,65 @@ def test_the_version_before_is_kept_and_older_ones_are_not(network: Network, oth
 
 
 def test_orphans_of_a_write_that_was_killed_are_removed(network: Network, tmp_path: Path) -> None:
-    (tmp_path / "0123-999999.tmp").mkdir()
-    (tmp_path / "0123-999999.tmp" / "stops.lat.npy").write_bytes(b"half")
-    (tmp_path / f"{CURRENT}.tmp").write_text("half")
+    _leave_half(tmp_path, _dead_process())
     version = write_snapshot(network, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {CURRENT, version.name}
 
 
+def test_what_another_process_is_just_writing_is_left_alone(network: Network, tmp_path: Path) -> None:
+    left = _leave_half(tmp_path, os.getppid())
+    version = write_snapshot(network, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {CURRENT, version.name, *left}
+
+
+def _leave_half(out: Path, process: int) -> set[str]:
+    folder, pointer = out / f"0123-{process}.tmp", out / f"{CURRENT}-{process}.tmp"
+    folder.mkdir()
+    (folder / "stops.lat.npy").write_bytes(b"half")
+    pointer.write_text("half")
+    return {folder.name, pointer.name}
+
+
+def _dead_process() -> int:
+    """The number of a process that has ended."""
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def test_a_write_that_fails_leaves_nothing(
+    network: Network, other: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_snapshot(network, tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for out in (tmp_path, tmp_path / "new"):
+        with pytest.raises(OSError, match="No space"):
+            write_snapshot(other, out)
+    monkeypatch.undo()
+    assert {path.name for path in tmp_path.iterdir()} == before
+    _assert_same(network, open_snapshot(tmp_path))
+
+
 class Killed(BaseException):
-    """Stands for a kill: nothing catches it."""
+    """Stands for a kill: what would tidy up after it does nothing."""
 
 
-def _steps(monkeypatch: pytest.MonkeyPatch, limit: int) -> list[str]:
-    """Let the first `limit` calls of fsync and rename pass and be killed at the next one."""
+def _steps(monkeypatch: pytest.MonkeyPatch, limit: int, process: int | None = None) -> list[str]:
+    """Let the first `limit` calls of fsync and rename pass; the next one kills the writer, which is `process`."""
     done: list[str] = []
     fsync, rename = os.fsync, Path.rename
+    if process is not None:
+        monkeypatch.setattr(os, "getpid", lambda: process)
 
     def count(name: str) -> None:
         if len(done) == limit:
+            monkeypatch.setattr(shutil, "rmtree", lambda path, ignore_errors=False: None)
+            monkeypatch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
             raise Killed
         done.append(name)
 
@@ -252,12 +296,12 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_version(
     write_snapshot(network, tmp_path / "count")
     monkeypatch.undo()
     assert done.count("rename") == 2
-    seen = []
+    seen, dead = [], _dead_process()
     # Files are written one by one, all alike: the first one, then every step from the last one on.
     for limit in (0, *range(len(done) - 6, len(done))):
         out = tmp_path / str(limit)
         write_snapshot(network, out)
-        _steps(monkeypatch, limit)
+        _steps(monkeypatch, limit, dead)
         with pytest.raises(Killed):
             write_snapshot(other, out)
         monkeypatch.undo()

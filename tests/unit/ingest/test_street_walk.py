@@ -14,7 +14,7 @@ from ingest.footpaths import DEFAULT_DETOUR
 from ingest.geometry import METRES_PER_DEGREE, haversine_m
 from ingest.street_footpaths import put_stops_on_streets, street_links
 from ingest.street_kernel import UNREACHED, SnapPoint
-from ingest.street_model import BARRED, E7, ONE_WAY, STAIRS
+from ingest.street_model import BARRED, E7, ONE_WAY, STAIRS, no_stops_on_streets
 from ingest.street_walk import SNAP_M, StreetIndex, StreetWalker
 from tests.support.examples import thorough
 from tests.unit.ingest.street_cases import LAT, LON, Town, segment_graph, towns, twin_walk_mm
@@ -99,7 +99,7 @@ def test_a_walk_over_a_third_point_of_the_streets_is_no_shorter(town: Town) -> N
             assert links.get((start, end), UNREACHED) <= links[start, middle] + links[middle, end] + rounding_m
 
 
-@thorough(30)
+@thorough(40)
 @given(towns())
 def test_walks_from_a_coordinate_are_the_links_of_a_stop_there(town: Town) -> None:
     streets, links = town.streets(), links_of(town)
@@ -210,6 +210,19 @@ def test_an_escalator_is_walked_one_way_only() -> None:
 def test_a_locked_gate_ends_the_way_from_both_sides() -> None:
     town = Town(L_STREET, [(0, [0, 1, 2])], [point(0, 150), point(50, 200)], blocked=(1,))
     assert links_of(town) == {}
+
+
+def test_a_walk_to_the_far_end_of_a_long_street_may_come_from_the_other_side() -> None:
+    """Its first house is 50 m away and its last 190 m farther, but from the other side that is 60 m + 60 m + 7 m."""
+    corners = {0: place(0, 0), 1: place(50, 0), 2: place(0, 60), 3: place(60, 60), 4: place(150, 30)}
+    ways = [(0, [0, 1]), (0, [1, 4, 3]), (0, [0, 2]), (0, [2, 3])]
+    for corner in (1, 2, 3):  # dead ends that make junctions of them
+        corners[10 + corner] = corners[corner][0], corners[corner][1] - 3000
+        ways.append((0, [corner, 10 + corner]))
+    walker = StreetWalker(Town(corners, ways, []).streets(), no_stops_on_streets())
+    walk = walker.walk_between(point(0, 0), point(66, 58), 500)
+    assert walk is not None
+    assert walk.metres == 127
 
 
 def test_nothing_snaps_where_there_are_no_coordinates() -> None:

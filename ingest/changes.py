@@ -1,0 +1,91 @@
+"""How riders change vehicles on foot: walking links by geometry, overruled pair by pair by transfers.txt."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ingest.footpaths import WalkingLinks, walked_m
+from ingest.geometry import haversine_m
+from ingest.model import STATION, STOP, Footpaths, Network
+
+RECOMMENDED, TIMED, MINIMUM, FORBIDDEN = range(4)
+STOP_LEVEL_TYPES = (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN)
+
+
+def resolve_changes(network: Network, links: WalkingLinks, detour: float) -> Footpaths:
+    """One row for each pair of stops between which a rider can, or must not, change, by (from_stop, to_stop).
+
+    What transfers.txt says of a pair replaces its walking link; docs/semantics.md, section Changes and walking.
+    """
+    walks = pl.DataFrame({"from": links.from_stop, "to": links.to_stop, "walk_m": links.distance_m})
+    said = _stop_level_rows(network)
+    merged = walks.join(said, on=["from", "to"], how="full", coalesce=True).sort("from", "to")
+    start, end = merged["from"].to_numpy(), merged["to"].to_numpy()
+    kind = merged["type"].fill_null(-1).to_numpy()
+    walk_m = merged["walk_m"].fill_null(-1).to_numpy()
+    same = start == end
+    distance = np.where(walk_m >= 0, walk_m, _metres(network, start, end, detour))
+    fixed = np.where(kind == TIMED, 0, np.where(kind == MINIMUM, merged["min_time_s"].fill_null(-1).to_numpy(), -1))
+    fixed = np.where((fixed < 0) & same & (kind >= 0) & (kind != FORBIDDEN), 0, fixed)
+    # Where nobody would walk there is nothing to forbid.
+    kept = ~((kind == FORBIDDEN) & (walk_m < 0) & ~same)
+    return Footpaths(
+        start[kept].astype(np.int32),
+        end[kept].astype(np.int32),
+        distance[kept].astype(np.int32),
+        fixed[kept].astype(np.int32),
+        (kind == FORBIDDEN)[kept].astype(np.uint8),
+    )
+
+
+def stop_level_transfers(network: Network) -> NDArray[np.int64]:
+    """Rows of transfers.txt of types 0 to 3 that name two stops or stations, and no route or trip."""
+    rows = network.transfers
+    named = (rows.from_stop >= 0) & (rows.to_stop >= 0) & np.isin(rows.type, STOP_LEVEL_TYPES)
+    blanket = (rows.from_route < 0) & (rows.to_route < 0) & (rows.from_trip < 0) & (rows.to_trip < 0)
+    return np.flatnonzero(named & blanket)
+
+
+def _stop_level_rows(network: Network) -> pl.DataFrame:
+    """(from, to, type, min_time_s) a pair of stops: a station stands for its stops, the more specific row wins."""
+    rows, members = network.transfers, _members(network)
+    chosen = stop_level_transfers(network)
+    frame = pl.DataFrame(
+        {
+            "place_from": rows.from_stop[chosen],
+            "place_to": rows.to_stop[chosen],
+            "type": rows.type[chosen],
+            "min_time_s": rows.min_time_s[chosen],
+        }
+    )
+    for side in ("from", "to"):
+        stops = members.rename({"place": f"place_{side}", "stop": side, "is_stop": f"is_stop_{side}"})
+        frame = frame.join(stops, on=f"place_{side}", how="inner", maintain_order="left")
+    rank = pl.col("is_stop_from").cast(pl.Int8) + pl.col("is_stop_to").cast(pl.Int8)
+    ordered = frame.with_columns(rank.alias("rank")).sort("rank", descending=True, maintain_order=True)
+    return ordered.unique(["from", "to"], keep="first", maintain_order=True).select("from", "to", "type", "min_time_s")
+
+
+def _members(network: Network) -> pl.DataFrame:
+    """(place, stop, is_stop): what each stop or station of transfers.txt stands for."""
+    stops = network.stops
+    alone = np.flatnonzero(stops.location_type != STATION).astype(np.int32)
+    child = np.flatnonzero((stops.parent >= 0) & (stops.location_type == STOP)).astype(np.int32)
+    of_station = stops.location_type[stops.parent[child]] == STATION
+    child = child[of_station]
+    return pl.DataFrame(
+        {
+            "place": np.concatenate([alone, stops.parent[child]]),
+            "stop": np.concatenate([alone, child]),
+            "is_stop": np.concatenate([np.ones(len(alone), bool), np.zeros(len(child), bool)]),
+        }
+    )
+
+
+def _metres(network: Network, start: NDArray[np.int32], end: NDArray[np.int32], detour: float) -> NDArray[np.int32]:
+    """Walked metres of pairs; 0 where a coordinate is unknown."""
+    stops = network.stops
+    straight = haversine_m(stops.lat[start], stops.lon[start], stops.lat[end], stops.lon[end])
+    return walked_m(np.nan_to_num(straight), detour)

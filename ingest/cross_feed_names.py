@@ -1,0 +1,92 @@
+"""When two feeds mean one thing by two names: stops, agencies and their addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+SIMILAR_SCORE = 88.0
+"""rapidfuzz token_sort_ratio of normalised names, of 100."""
+SHORTEST_CONTAINED = 5
+"""Characters below which a name inside another one proves nothing."""
+
+# What a thing is, not which: Indonesian, English, Malay, Portuguese, German; and words for the kind of system.
+GENERIC_WORDS = frozenset(
+    [
+        "stasiun",
+        "station",
+        "stn",
+        "sta",
+        "halte",
+        "stop",
+        "shelter",
+        "stesen",
+        "estacao",
+        "parada",
+        "bahnhof",
+        "haltestelle",
+        "mrt",
+        "lrt",
+        "krl",
+        "brt",
+    ]
+)
+LEADING_WORDS = frozenset({"st"})
+"""`St. Sudirman` is Stasiun; `34 St` is a street."""
+SHORT_FORMS = {
+    "avenue": "av",
+    "ave": "av",
+    "street": "st",
+    "road": "rd",
+    "boulevard": "blvd",
+    "jalan": "jl",
+    "square": "sq",
+    "saint": "st",
+}
+_WORD = re.compile(r"[^\W_]+")
+
+
+def normalise_name(name: str) -> str:
+    """Words without case, diacritics, signs, and words that only say what kind of place it is.
+
+    A name of nothing but such words keeps them; a blank one gives "".
+    """
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    words = [SHORT_FORMS.get(word, word) for word in _WORD.findall(plain.casefold())]
+    kept = [word for word in words if word not in GENERIC_WORDS]
+    if len(kept) > 1 and kept[0] in LEADING_WORDS:
+        kept = kept[1:]
+    return " ".join(kept or words)
+
+
+def normalise_address(url: str) -> str:
+    """Host and path of a web address, without `www.`, case and the last slash."""
+    try:
+        parts = urlsplit(url.strip().casefold())
+    except ValueError:
+        return ""
+    return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
+
+
+def similar_names(left: Sequence[str], right: Sequence[str]) -> NDArray[np.bool_]:
+    """Row by row, whether two normalised names (none blank) may mean one place.
+
+    Their numbers must be the same ones (`E 34 St` is not `E 35 St`); then they are spelt alike, or
+    one holds all words of the other (`Dukuh Atas`, `Dukuh Atas BNI`).
+    """
+    scores = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, dtype=np.float32)
+    words = {name: frozenset(name.split()) for name in (*left, *right)}
+    numbers = {name: sorted(word for word in name.split() if any(map(str.isdigit, word))) for name in words}
+    contained = [
+        min(len(a), len(b)) >= SHORTEST_CONTAINED and (words[a] <= words[b] or words[b] <= words[a])
+        for a, b in zip(left, right, strict=True)
+    ]
+    agree = [numbers[a] == numbers[b] for a, b in zip(left, right, strict=True)]
+    found: NDArray[np.bool_] = ((scores >= SIMILAR_SCORE) | np.array(contained, bool)) & np.array(agree, bool)
+    return found

@@ -1,0 +1,320 @@
+"""What becomes of every file and field of GTFS Schedule, as data: `docs/gtfs.md` is made from it.
+
+It says what the code does now, so whoever makes use of a field moves it here too; tests compare both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.gtfs_schema import FLEX_ZONES
+
+
+class Use(StrEnum):
+    """What becomes of a field."""
+
+    USED = "used"
+    FARES = "kept for fares"
+    NOT_ROUTED = "not routed"
+    IGNORED = "read and ignored"
+    NOT_READ = "not read"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUsage:
+    """One field: its use, what for where it is used, and the module that uses it (else "")."""
+
+    file: str
+    field: str
+    use: Use
+    purpose: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileUsage:
+    """One file: what it is to this project, and its fields."""
+
+    file: str
+    purpose: str
+    fields: tuple[FieldUsage, ...]
+
+
+NETWORK = "ingest.network"
+
+
+def _file(
+    file: str,
+    purpose: str,
+    used: Mapping[str, str] | None = None,
+    *,
+    module: str = NETWORK,
+    fares: str = "",
+    not_routed: str = "",
+    ignored: str = "",
+    not_read: str = "",
+) -> FileUsage:
+    """A file whose used fields have a purpose each; the others are only listed."""
+    fields = [FieldUsage(file, name, Use.USED, why, module) for name, why in (used or {}).items()]
+    rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored), (Use.NOT_READ, not_read))
+    fields += [FieldUsage(file, name, use, "", "") for use, names in rest for name in names.split()]
+    return FileUsage(file, purpose, tuple(fields))
+
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_TIMETABLE = (
+    _file(
+        "agency.txt",
+        "Who runs the service: the providers' names and the time zone of all times.",
+        {
+            "agency_id": "names the agency of a route; a region may give agencies of one feed to several providers",
+            "agency_name": "the provider's name where the region gives none",
+            "agency_url": "kept in the snapshot",
+            "agency_timezone": "the zone in which a service day begins",
+        },
+        ignored="agency_lang agency_phone agency_fare_url agency_email cemv_support",
+    ),
+    _file(
+        "stops.txt",
+        "Where vehicles stop, and the stations around them.",
+        {
+            "stop_id": "names the stop everywhere, with its feed in front",
+            "stop_name": "shown and searched",
+            "stop_lat": "walking, maps, coverage; a stop without a usable place has no walking",
+            "stop_lon": "as stop_lat",
+            "location_type": "only stops and boarding areas are walked to; a station stands for its stops",
+            "parent_station": "the stops of a station",
+            "stop_timezone": "the zone in which times at the stop are shown",
+            "wheelchair_boarding": "kept in the snapshot",
+            "platform_code": "kept in the snapshot",
+        },
+        fares="zone_id",
+        ignored="stop_code tts_stop_name stop_desc stop_url level_id stop_access",
+    ),
+    _file(
+        "routes.txt",
+        "What riders call a line.",
+        {
+            "route_id": "names the route everywhere, with its feed in front",
+            "agency_id": "whose route it is, and so which provider's",
+            "route_short_name": "shown",
+            "route_long_name": "shown",
+            "route_type": "the choice of modes, and how fast the vehicle can be; extended types too",
+            "route_color": "shown",
+            "route_text_color": "kept in the snapshot",
+        },
+        not_routed="continuous_pickup continuous_drop_off",
+        ignored="route_desc route_url route_sort_order network_id cemv_support",
+    ),
+    _file(
+        "trips.txt",
+        "The runs of vehicles.",
+        {
+            "route_id": "the route of the trip",
+            "service_id": "the days on which it runs",
+            "trip_id": "names the trip everywhere, with its feed in front",
+            "trip_headsign": "shown; blank, the last stop's name is",
+            "trip_short_name": "kept in the snapshot",
+            "direction_id": "draws each direction of a route once",
+            "block_id": "riders stay seated where one trip of the block continues another",
+            "shape_id": "the line on the map",
+            "wheelchair_accessible": "a query for wheelchairs rides only trips that say yes",
+        },
+        ignored="bikes_allowed cars_allowed",
+        not_read="safe_duration_factor safe_duration_offset",
+    ),
+    _file(
+        "stop_times.txt",
+        "When each trip calls where. Blank times are interpolated, by distance where it is given.",
+        {
+            "trip_id": "the trip of the call",
+            "arrival_time": "when riders alight; beyond 24:00:00 too",
+            "departure_time": "when riders board",
+            "stop_id": "the stop of the call",
+            "stop_sequence": "the order of the calls, whatever the order of the rows",
+            "pickup_type": "1: no boarding here",
+            "drop_off_type": "1: no alighting here",
+            "shape_dist_traveled": "interpolates blank times, and cuts the leg out of the shape",
+        },
+        module="ingest.rules.call_text",
+        not_routed="location_group_id location_id start_pickup_drop_off_window end_pickup_drop_off_window "
+        "continuous_pickup continuous_drop_off pickup_booking_rule_id drop_off_booking_rule_id",
+        ignored="stop_headsign timepoint",
+    ),
+    _file(
+        "calendar.txt",
+        "On which weekdays a service runs.",
+        {
+            "service_id": "the service",
+            **dict.fromkeys(DAYS, "1: it runs on this weekday"),
+            "start_date": "its first day",
+            "end_date": "its last day",
+        },
+        module="ingest.rules.calendars",
+    ),
+    _file(
+        "calendar_dates.txt",
+        "On which dates a service runs or does not, whatever calendar.txt says.",
+        {"service_id": "the service", "date": "the day", "exception_type": "1 adds the day, 2 takes it away"},
+        module="ingest.rules.calendars",
+    ),
+    _file(
+        "frequencies.txt",
+        "Trips that run again and again. The trip itself then only says how long it takes between stops.",
+        {
+            "trip_id": "the trip that is repeated",
+            "start_time": "when the first vehicle leaves the first stop",
+            "end_time": "no vehicle leaves then or later",
+            "headway_secs": "the time between vehicles; riders wait half of it",
+            "exact_times": "1: timetabled trips instead of a headway",
+        },
+    ),
+    _file(
+        "transfers.txt",
+        "What the agency says of changing vehicles; it speaks before geometry does.",
+        {
+            "from_stop_id": "where riders change from; a station means each of its stops",
+            "to_stop_id": "where they change to",
+            "from_route_id": "tells a row for some riders from one for all",
+            "to_route_id": "as from_route_id",
+            "from_trip_id": "types 4 and 5: the trip that is continued",
+            "to_trip_id": "types 4 and 5: the trip that continues it",
+            "transfer_type": "whether and how riders change, or stay seated",
+            "min_transfer_time": "type 2: what the change takes",
+        },
+        module="ingest.rules.transfers",
+    ),
+    _file(
+        "shapes.txt",
+        "The way of vehicles on the map.",
+        {
+            "shape_id": "the shape",
+            "shape_pt_lat": "a point of it",
+            "shape_pt_lon": "a point of it",
+            "shape_pt_sequence": "the order of its points, whatever the order of the rows",
+            "shape_dist_traveled": "finds the part that a leg rides",
+        },
+        module="ingest.rules.shapes",
+    ),
+    _file(
+        "translations.txt",
+        "Names in other languages: stop_name, route_long_name and trip_headsign.",
+        {
+            "table_name": "stops, routes or trips",
+            "field_name": "the translated field",
+            "language": "the language of the text",
+            "translation": "found by the search for places",
+            "record_id": "the one record that is meant",
+            "field_value": "all records with this text are meant",
+        },
+        ignored="record_sub_id",
+    ),
+    _file(
+        "feed_info.txt",
+        "Who publishes the feed.",
+        ignored="feed_publisher_name feed_publisher_url feed_lang default_lang feed_start_date feed_end_date "
+        "feed_version feed_contact_email feed_contact_url",
+    ),
+)
+
+_FARES = (
+    _file(
+        "fare_attributes.txt",
+        "Fares, version 1.",
+        fares="fare_id price currency_type payment_method transfers agency_id transfer_duration",
+    ),
+    _file(
+        "fare_rules.txt",
+        "Which fare is for which ride, version 1.",
+        fares="fare_id route_id origin_id destination_id contains_id",
+    ),
+    _file(
+        "timeframes.txt",
+        "Times of the day at which fares differ.",
+        fares="timeframe_group_id start_time end_time service_id",
+    ),
+    _file(
+        "rider_categories.txt",
+        "Who pays which fare.",
+        fares="rider_category_id rider_category_name is_default_fare_category eligibility_url",
+    ),
+    _file("fare_media.txt", "What a fare is paid with.", fares="fare_media_id fare_media_name fare_media_type"),
+    _file(
+        "fare_products.txt",
+        "Fares, version 2.",
+        fares="fare_product_id fare_product_name rider_category_id fare_media_id amount currency",
+    ),
+    _file(
+        "fare_leg_rules.txt",
+        "Which fare is for which leg.",
+        fares="leg_group_id network_id from_area_id to_area_id from_timeframe_group_id to_timeframe_group_id "
+        "fare_product_id rule_priority",
+    ),
+    _file(
+        "fare_leg_join_rules.txt",
+        "Legs that are paid as one.",
+        fares="from_network_id to_network_id from_stop_id to_stop_id",
+    ),
+    _file(
+        "fare_transfer_rules.txt",
+        "What changing between paid legs costs.",
+        fares="from_leg_group_id to_leg_group_id transfer_count duration_limit duration_limit_type "
+        "fare_transfer_type fare_product_id",
+    ),
+    _file("areas.txt", "Areas that fares name.", fares="area_id area_name"),
+    _file("stop_areas.txt", "The stops of an area.", fares="area_id stop_id"),
+    _file("networks.txt", "Groups of routes that fares name.", fares="network_id network_name"),
+    _file("route_networks.txt", "The routes of a network.", fares="network_id route_id"),
+)
+
+_STATIONS_AND_REST = (
+    _file("levels.txt", "Floors of stations.", ignored="level_id level_index level_name"),
+    _file(
+        "pathways.txt",
+        "Ways inside stations. Between the stops of a station, riders walk as between any stops.",
+        ignored="pathway_id from_stop_id to_stop_id pathway_mode is_bidirectional length traversal_time stair_count "
+        "max_slope min_width signposted_as reversed_signposted_as",
+    ),
+    _file(
+        "attributions.txt",
+        "Who made the data. Region file and catalogue hold the attributions that are shown.",
+        ignored="attribution_id agency_id route_id trip_id organization_name is_producer is_operator is_authority "
+        "attribution_url attribution_email attribution_phone",
+    ),
+)
+
+_FLEX = (
+    _file(
+        "location_groups.txt",
+        "Groups of stops of demand-responsive service.",
+        not_routed="location_group_id location_group_name",
+    ),
+    _file(
+        "location_group_stops.txt",
+        "The stops of such a group.",
+        not_routed="location_group_id stop_id",
+    ),
+    _file(
+        FLEX_ZONES,
+        "Zones of demand-responsive service. Only whether it is JSON is checked.",
+        not_routed="type features features[].type features[].id features[].properties "
+        "features[].properties.stop_name features[].properties.stop_desc features[].geometry "
+        "features[].geometry.type features[].geometry.coordinates",
+    ),
+    _file(
+        "booking_rules.txt",
+        "How riders book demand-responsive service.",
+        not_routed="booking_rule_id booking_type prior_notice_duration_min prior_notice_duration_max "
+        "prior_notice_last_day prior_notice_last_time prior_notice_start_day prior_notice_start_time "
+        "prior_notice_service_id message pickup_message drop_off_message phone_number info_url booking_url",
+    ),
+)
+
+FILES: tuple[FileUsage, ...] = (*_TIMETABLE, *_FARES, *_STATIONS_AND_REST, *_FLEX)
+"""Every file of GTFS Schedule, what is used first."""
+
+FIELDS: tuple[FieldUsage, ...] = tuple(usage for file in FILES for usage in file.fields)
+"""Every field of every file."""
