@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from api.cli import app
 from api.settings import Settings
-from ingest import notice_codes
+from ingest import gtfs_usage, notice_codes
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- made from code by `make docs`: do not edit -->"
@@ -49,6 +49,26 @@ def notices_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def gtfs_page() -> str:
+    """docs/gtfs.md: what becomes of every file and field of GTFS Schedule."""
+    lines = [
+        "# What is read of GTFS Schedule",
+        "",
+        MADE,
+        "",
+        "One row a field. *Used* says what for. *Kept for fares*: read into the feed's tables, for prices.",
+        "*Not routed*: demand-responsive and continuous service; a trip that depends on it is reported as",
+        "`flex_not_routed`. *Read and ignored*: checked at most. *Not read*: newer than this project's readers.",
+        "Any other file or column is left alone.",
+        "",
+    ]
+    for file in gtfs_usage.FILES:
+        lines += [f"## {file.file}", "", file.purpose, "", "| field | use | what for |", "| --- | --- | --- |"]
+        lines += [f"| `{usage.field}` | {usage.use.value} | {_cell(usage.purpose)} |" for usage in file.fields]
+        lines.append("")
+    return "\n".join(lines)
+
+
 def commands_page() -> str:
     """docs/commands.md: each command with its arguments and options, as `--help` gives them."""
     group = typer.main.get_command(app)
@@ -81,6 +101,7 @@ def _commands(command: object, name: str) -> list[tuple[str, TyperCommand]]:
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "notices.md": notices_page,
+    "gtfs.md": gtfs_page,
     "commands.md": commands_page,
 }
 

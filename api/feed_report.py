@@ -49,6 +49,11 @@ class ReportedFeed:
     validation: ValidationResult
 
     @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the feed was taken over."""
+        return bool(self.row["class"] == REJECT)
+
+    @property
     def by_severity(self) -> list[tuple[str, list[Notice]]]:
         """Notices that there are, worst severity first."""
         groups = ((level, [notice for notice in self.notices if notice.severity is level]) for level in WORST_FIRST)

@@ -16,6 +16,7 @@ from api.query_text import network_zone, parse_names, parse_place, parse_time
 from ingest.model import Network
 from routing import Journey, Query, QueryError, Router
 from routing.answer import Answer
+from routing.instants import instant_s
 
 NUMBERS: Mapping[str, type] = {
     "max_transfers": int,
@@ -161,8 +162,8 @@ def _best(query: Query, journeys: Sequence[Journey]) -> Journey | None:
     if not journeys:
         return None
     if query.arrive_by:
-        return max(journeys, key=lambda journey: (journey.departure, -journey.arrival.timestamp(), -journey.transfers))
-    return min(journeys, key=lambda journey: (journey.arrival, -journey.departure.timestamp(), journey.transfers))
+        return max(journeys, key=lambda journey: (journey.departure_s, -journey.arrival_s, -journey.transfers))
+    return min(journeys, key=lambda journey: (journey.arrival_s, -journey.departure_s, journey.transfers))
 
 
 def _latest_departure(router: Router, query: Query, best: Journey) -> datetime:
@@ -170,4 +171,4 @@ def _latest_departure(router: Router, query: Query, best: Journey) -> datetime:
     if not best.rides:
         return best.departure
     backwards = dataclasses.replace(query, time=best.arrival, arrive_by=True)
-    return max([best.departure, *(journey.departure for journey in router.journeys(backwards))])
+    return max([best.departure, *(journey.departure for journey in router.journeys(backwards))], key=instant_s)

@@ -50,6 +50,8 @@ SHORT_FORMS = {
     "saint": "st",
 }
 _WORD = re.compile(r"[^\W_]+")
+_INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")
+"""The dot inside `H.I.`, which is one word."""
 
 
 def normalise_name(name: str) -> str:
@@ -58,7 +60,7 @@ def normalise_name(name: str) -> str:
     A name of nothing but such words keeps them; a blank one gives "".
     """
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    words = [SHORT_FORMS.get(word, word) for word in _WORD.findall(plain.casefold())]
+    words = [SHORT_FORMS.get(word, word) for word in _WORD.findall(_INITIALS.sub("", plain.casefold()))]
     kept = [word for word in words if word not in GENERIC_WORDS]
     if len(kept) > 1 and kept[0] in LEADING_WORDS:
         kept = kept[1:]

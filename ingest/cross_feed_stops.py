@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from ingest.cross_feed_codes import STOP_APART, add_to_both
+from ingest.cross_feed_codes import CURRENCY_MISMATCH, STOP_APART, ZONE_MISMATCH, add_to_both, add_to_one
+from ingest.cross_feed_names import similar_names
 from ingest.cross_feed_places import SAME_NAME_M, Places, Sites
 from ingest.geometry import haversine_m
 from ingest.model import Network
@@ -162,9 +165,7 @@ def same_clock(network: Network, left: int, right: int) -> bool:
     return all(noon.astimezone(zones[0]).utcoffset() == noon.astimezone(zones[1]).utcoffset() for noon in noons)
 
 
-def report_currencies(
-    network: Network, tables: Sequence[FeedTables], linked: pl.DataFrame, log: NoticeLog
-) -> None:
+def report_currencies(network: Network, tables: Sequence[FeedTables], linked: pl.DataFrame, log: NoticeLog) -> None:
     """A notice for each two feeds with linked stops, both with prices, and no currency in common."""
     currencies = {feed.feed_id: _currencies(feed) for feed in tables}
     feeds = network.stops.feed

@@ -69,8 +69,9 @@ def provider_days(network: Network) -> NDArray[np.bool_]:
     trips, services = network.trips, network.services
     runs = np.zeros((len(network.providers), services.runs.shape[1]), bool)
     known = (trips.service >= 0) & (trips.route >= 0)
-    provider = network.routes.provider[trips.route[known]]
-    for index, service in np.unique(np.stack([provider.astype(np.int32), trips.service[known]]), axis=1).T.tolist():
+    provider = network.routes.provider[trips.route[known]].astype(np.int64)
+    for pair in np.unique(provider * len(services.runs) + trips.service[known]).tolist():
+        index, service = divmod(pair, len(services.runs))
         runs[index] |= services.runs[service] > 0
     return runs
 

@@ -43,6 +43,7 @@ class FileUsage:
 
 
 NETWORK = "ingest.network"
+CROSS_FEED = "ingest.cross_feed_stops"
 
 
 def _file(
@@ -51,13 +52,18 @@ def _file(
     used: Mapping[str, str] | None = None,
     *,
     module: str = NETWORK,
+    elsewhere: Mapping[str, tuple[str, str]] | None = None,
     fares: str = "",
     not_routed: str = "",
     ignored: str = "",
     not_read: str = "",
 ) -> FileUsage:
-    """A file whose used fields have a purpose each; the others are only listed."""
+    """A file whose used fields have a purpose each; the others are only listed.
+
+    `module` uses the fields of `used`; those of `elsewhere`, field to (purpose, module), are used by another one.
+    """
     fields = [FieldUsage(file, name, Use.USED, why, module) for name, why in (used or {}).items()]
+    fields += [FieldUsage(file, name, Use.USED, why, place) for name, (why, place) in (elsewhere or {}).items()]
     rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored), (Use.NOT_READ, not_read))
     fields += [FieldUsage(file, name, use, "", "") for use, names in rest for name in names.split()]
     return FileUsage(file, purpose, tuple(fields))
@@ -91,8 +97,9 @@ _TIMETABLE = (
             "wheelchair_boarding": "kept in the snapshot",
             "platform_code": "kept in the snapshot",
         },
+        elsewhere={"stop_code": ("finds one stop in two feeds", CROSS_FEED)},
         fares="zone_id",
-        ignored="stop_code tts_stop_name stop_desc stop_url level_id stop_access",
+        ignored="tts_stop_name stop_desc stop_url level_id stop_access",
     ),
     _file(
         "routes.txt",
@@ -224,7 +231,8 @@ _FARES = (
     _file(
         "fare_attributes.txt",
         "Fares, version 1.",
-        fares="fare_id price currency_type payment_method transfers agency_id transfer_duration",
+        elsewhere={"currency_type": ("two feeds that price in different currencies are reported", CROSS_FEED)},
+        fares="fare_id price payment_method transfers agency_id transfer_duration",
     ),
     _file(
         "fare_rules.txt",
@@ -245,7 +253,8 @@ _FARES = (
     _file(
         "fare_products.txt",
         "Fares, version 2.",
-        fares="fare_product_id fare_product_name rider_category_id fare_media_id amount currency",
+        elsewhere={"currency": ("two feeds that price in different currencies are reported", CROSS_FEED)},
+        fares="fare_product_id fare_product_name rider_category_id fare_media_id amount",
     ),
     _file(
         "fare_leg_rules.txt",

@@ -70,7 +70,7 @@ def _summary(code: str, notices: list[Notice], rule: dict[str, Any]) -> dict[str
     return {
         "code": code,
         "severity": notices[0].severity,
-        "meaning": " ".join(str(rule.get("shortSummary") or notices[0].message).split()),
+        "meaning": " ".join(str(rule.get("shortSummary") or notices[0].message).replace("`", "").split()),
         "count": len(notices),
         "files": files,
         "samples": samples,
@@ -87,7 +87,7 @@ def _place(notice: Notice) -> tuple[str, int, str]:
 def _sample(notice: Notice, only_file: str | None) -> dict[str, Any]:
     context = notice.context()
     taken = {*FILES, *FIELDS, *VALUES, _first_name(context, ROWS)}
-    details = " ".join(f"{name}={context[name]}" for name in sorted(context) if name not in taken)
+    details = " ".join(f"{name}={_short(context[name])}" for name in sorted(context) if name not in taken)
     return {
         "file": _text(notice.file or _first(context, FILES) or only_file),
         "row": notice.row or _first(context, ROWS),
@@ -104,6 +104,10 @@ def _first_name(context: dict[str, Any], names: tuple[str, ...]) -> str | None:
 def _first(context: dict[str, Any], names: tuple[str, ...]) -> Any:
     name = _first_name(context, names)
     return None if name is None else context[name]
+
+
+def _short(value: Any) -> str:
+    return f"{value:.7g}" if isinstance(value, float) else str(value)
 
 
 def _text(value: Any) -> str | None:

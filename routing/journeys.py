@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from routing.instants import instant_s, seconds_between
+
 Point = tuple[float, float]
 """(lon, lat), as GeoJSON has it."""
 
@@ -184,9 +186,19 @@ class Journey:
         return [leg for leg in self.legs if isinstance(leg, WalkLeg)]
 
     @property
+    def departure_s(self) -> int:
+        """UTC seconds: what departures are compared by."""
+        return instant_s(self.departure)
+
+    @property
+    def arrival_s(self) -> int:
+        """UTC seconds: what arrivals are compared by."""
+        return instant_s(self.arrival)
+
+    @property
     def duration_s(self) -> int:
         """Seconds from leaving to arriving."""
-        return int((self.arrival - self.departure).total_seconds())
+        return seconds_between(self.departure, self.arrival)
 
     @property
     def walk_m(self) -> int:
@@ -196,7 +208,7 @@ class Journey:
     @property
     def walk_s(self) -> int:
         """Seconds on foot."""
-        return sum(int((leg.arrival - leg.departure).total_seconds()) for leg in self.walks)
+        return sum(seconds_between(leg.departure, leg.arrival) for leg in self.walks)
 
     @property
     def wait_s(self) -> int:

@@ -75,7 +75,7 @@ class PlaceFinder:
         """Walking all the way: the rows of a Reach from `start` that are `end`; one row of stop -1 for a coordinate."""
         if end.stops:
             reach = self.reach(start, walks, max_walk_s, speed)
-            there = np.isin(reach.stops, end.stops)
+            there = np.isin(reach.stops, end.stops) & (reach.seconds <= max_walk_s)
             return Reach(reach.stops[there], reach.seconds[there], reach.metres[there])
         if start.stops:
             back = self._from_point(end.lat, end.lon, max_walk_s, speed)

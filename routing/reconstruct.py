@@ -6,12 +6,13 @@ Each vehicle is the first of its pattern that can be caught, so a rider is never
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from ingest.model import Network
+from routing.instants import after
 from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, StopCall, WalkLeg
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
@@ -95,7 +96,7 @@ class Reconstructor:
             self._end_name(ends.origin),
             self._end_name(ends.destination),
             departure,
-            departure + timedelta(seconds=seconds),
+            after(departure, seconds),
             metres,
         )
         return Journey(leg.departure, leg.arrival, 0, frozenset(), (leg,), kind="walk")

@@ -14,6 +14,7 @@ import numpy as np
 from ingest.model import Bits, Int32s, Network
 from ingest.snapshot import open_snapshot
 from routing.compile import compile_timetable
+from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError
@@ -63,7 +64,7 @@ class Router:
 
     def timetable(self, query: Query) -> Timetable:
         """The timetable that a query is answered on."""
-        first = int(query.time.timestamp()) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
+        first = instant_s(query.time) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
         return self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
 
     def journeys(self, query: Query) -> list[Journey]:
@@ -76,7 +77,7 @@ class Router:
             return [self._reconstructor.walk(ends, query.time, 0, 0)]
         walk = self.walk(query, ends)
         found = walk + [ride for ride in self.rides(query, ends) if not any(_beats(way, ride) for way in walk)]
-        return sorted(found, key=lambda journey: (journey.arrival, journey.transfers, journey.departure))
+        return sorted(found, key=lambda journey: (journey.arrival_s, journey.transfers, journey.departure_s))
 
     def compare(self, query: Query, weights: Mapping[str, float] | None = None) -> Comparison:
         """The ranked comparison by provider set; `weights` changes some of the published rule's."""
@@ -142,8 +143,7 @@ class Router:
             return []
         best = int(np.argmin(reach.seconds))
         seconds = int(reach.seconds[best])
-        start = query.time.timestamp() - (seconds if query.arrive_by else 0)
-        departure = datetime.fromtimestamp(start, query.time.tzinfo)
+        departure = after(query.time, -seconds) if query.arrive_by else query.time
         return [self._reconstructor.walk(ends, departure, seconds, int(reach.metres[best]))]
 
     def rides(self, query: Query, ends: Ends) -> list[Journey]:
@@ -166,7 +166,7 @@ class Router:
         return SearchTask(
             origin=ends.access,
             destination=ends.egress,
-            time=int(query.time.timestamp()) - timetable.epoch_s,
+            time=instant_s(query.time) - timetable.epoch_s,
             arrive_by=query.arrive_by,
             allowed=self.allowed(query, timetable),
             max_rounds=query.max_transfers + 1,
@@ -231,7 +231,7 @@ class _Recent(Generic[Kept]):
 
 
 def _beats(walk: Journey, ride: Journey) -> bool:
-    return walk.departure >= ride.departure and walk.arrival <= ride.arrival
+    return walk.departure_s >= ride.departure_s and walk.arrival_s <= ride.arrival_s
 
 
 def is_same_place(ends: Ends) -> bool:

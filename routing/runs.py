@@ -194,7 +194,12 @@ class SeatLinks:
         spans = self._spans
         following: dict[int, list[int]] = {}
         for start, end in self._explicit:
-            if active[start] and active[end] and spans.last[start] <= spans.first[end]:
+            if (
+                (start, end) not in self._cancelled
+                and active[start]
+                and active[end]
+                and spans.last[start] <= spans.first[end]
+            ):
                 following.setdefault(start, []).append(end)
         for start, end in self._in_blocks(active):
             if start not in self._with_row and (start, end) not in self._cancelled:
@@ -215,16 +220,20 @@ class SeatLinks:
 
 
 def _maximal_strings(following: dict[int, list[int]]) -> Iterator[tuple[int, ...]]:
-    """Every path from a trip that follows none to a trip that none follows. Times rise along a link, so it ends."""
+    """Every path from a trip that follows none to a trip that none follows."""
     followers = {trip for trips in following.values() for trip in trips}
-    for root in following:
-        if root in followers:
+    told: set[int] = set()
+    roots = [trip for trip in following if trip not in followers]
+    # Only trips that take no time can follow each other in a ring; a ring has no first trip, so any will do.
+    for root in (*roots, *following):
+        if root in told:
             continue
         stack: list[tuple[int, ...]] = [(root,)]
         while stack:
             string = stack.pop()
             onward = [trip for trip in following.get(string[-1], ()) if trip not in string]
             if not onward:
+                told.update(string)
                 yield string
             stack += [(*string, trip) for trip in onward]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ingest.model import Network
@@ -12,6 +12,7 @@ from routing.compare.option import Option, make_options
 from routing.compare.options import find_options
 from routing.compare.ranking import RULE, Weights, checked_weights, quantities, rank, weight_ranges
 from routing.compare.standing import Standing, standings
+from routing.instants import after
 from routing.query import Place, Query
 from routing.router import Router, is_same_place
 from routing.search import HORIZON_S
@@ -64,16 +65,23 @@ def compare(router: Router, query: Query, weights: Weights | None = None) -> Com
     ends = router.ends(query)
     journeys = router.journeys(query) if is_same_place(ends) else find_options(router, query, ends)
     options = make_options(rank(journeys, query, chosen), query, chosen)
-    edge = timedelta(seconds=HORIZON_S)
     return Comparison(
         network=router.network,
         query=query,
-        searched=(query.time - edge, query.time) if query.arrive_by else (query.time, query.time + edge),
+        searched=(after(query.time, -HORIZON_S), query.time)
+        if query.arrive_by
+        else (query.time, after(query.time, HORIZON_S)),
         providers=tuple(standings(router, query, ends, options)),
         options=tuple(options),
         weights=chosen,
         reason=_reason(router, query, options),
     )
+
+
+def _searched(query: Query) -> tuple[datetime, datetime]:
+    if query.arrive_by:
+        return after(query.time, -HORIZON_S), query.time
+    return query.time, after(query.time, HORIZON_S)
 
 
 def _reason(router: Router, query: Query, options: list[Option]) -> str | None:

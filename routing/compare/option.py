@@ -79,8 +79,8 @@ def _badges(journeys: Sequence[Journey]) -> list[tuple[str, ...]]:
         return []
     rides = [journey for journey in journeys if journey.rides]
     best = {
-        "earliest_arrival": min(journey.arrival for journey in journeys),
-        "latest_departure": max(journey.departure for journey in journeys),
+        "earliest_arrival": min(journey.arrival_s for journey in journeys),
+        "latest_departure": max(journey.departure_s for journey in journeys),
         "fastest": min(journey.duration_s for journey in journeys),
         "fewest_transfers": min((journey.transfers for journey in rides), default=0),
         "least_walking": min(journey.walk_s for journey in journeys),
@@ -88,8 +88,8 @@ def _badges(journeys: Sequence[Journey]) -> list[tuple[str, ...]]:
     found = []
     for journey in journeys:
         own = {
-            "earliest_arrival": journey.arrival,
-            "latest_departure": journey.departure,
+            "earliest_arrival": journey.arrival_s,
+            "latest_departure": journey.departure_s,
             "fastest": journey.duration_s,
             "fewest_transfers": journey.transfers if journey.rides else -1,
             "least_walking": journey.walk_s,

@@ -37,7 +37,7 @@ def find_options(router: Router, query: Query, ends: Ends) -> list[Journey]:
 
 
 def _walk_times(journey: Journey, epoch_s: int) -> Times:
-    return int(journey.departure.timestamp()) - epoch_s, int(journey.arrival.timestamp()) - epoch_s, 0
+    return journey.departure_s - epoch_s, journey.arrival_s - epoch_s, 0
 
 
 def competing(router: Router, query: Query) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
+from routing.instants import instant_s
 from routing.journeys import Journey, RideLeg
 from routing.query import Query, QueryError
 
@@ -42,10 +43,11 @@ def checked_weights(changes: Weights | None) -> Weights:
 
 def quantities(journey: Journey, query: Query) -> Quantities:
     """What the rule multiplies, by the name of its weight."""
-    margin = query.time - journey.arrival if query.arrive_by else journey.departure - query.time
+    asked = instant_s(query.time)
+    margin = asked - journey.arrival_s if query.arrive_by else journey.departure_s - asked
     return {
         "travel": journey.duration_s,
-        "margin": margin.total_seconds(),
+        "margin": margin,
         "walk": journey.walk_s,
         "wait": journey.wait_s,
         "transfer": journey.transfers,
@@ -66,8 +68,8 @@ def _tie_break(journey: Journey) -> tuple[object, ...]:
     """What orders equal costs: nothing that renaming or reordering providers changes."""
     legs = [
         (
-            leg.departure,
-            leg.arrival,
+            instant_s(leg.departure),
+            instant_s(leg.arrival),
             leg.from_place.lat,
             leg.from_place.lon,
             leg.to_place.lat,
@@ -76,7 +78,7 @@ def _tie_break(journey: Journey) -> tuple[object, ...]:
         )
         for leg in journey.legs
     ]
-    return journey.arrival, -journey.departure.timestamp(), journey.transfers, journey.walk_s, journey.wait_s, legs
+    return journey.arrival_s, -journey.departure_s, journey.transfers, journey.walk_s, journey.wait_s, legs
 
 
 def weight_ranges(values: Sequence[Quantities], weights: Weights, index: int) -> dict[str, tuple[float, float | None]]:

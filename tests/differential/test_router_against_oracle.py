@@ -57,6 +57,9 @@ def check_journeys(router: Router, oracle: Oracle, asked: Asked) -> None:
     assert sorted((*instants(j.departure, j.arrival), j.transfers) for j in found) == sorted(
         (*instants(departure, arrival), transfers) for departure, arrival, transfers in expected
     ), asked
+    assert [j.duration_s for j in found] == [b - a for j in found for a, b in [instants(j.departure, j.arrival)]]
+    arrivals = instants(*(j.arrival for j in found))
+    assert arrivals == tuple(sorted(arrivals)), asked
 
 
 def check_comparison(router: Router, oracle: Oracle, asked: Asked) -> None:

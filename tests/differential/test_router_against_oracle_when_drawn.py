@@ -43,7 +43,7 @@ FAR = NEAR.replace("100 0", "3000 0")
 EVERY = "A 00:00 > B 00:10 > C 00:20 / x, every 600 from 08:00 to 09:00\n"
 
 CASES = {
-    "a row of type 5 cancels one of type 4": (SEATED + "leave x T1 > T2", "x_A", "x_C"),
+    "of rows of types 4 and 5 with one key the first counts": (SEATED + "leave x T1 > T2", "x_A", "x_C"),
     "a row of type 5 cancels a block": (BLOCK + "leave x T1 > T2", "x_A", "x_C"),
     "a row of type 4 replaces a block": (BLOCK + "stay x T1 > T3", "x_A", "x_C"),
     "a row replaces a block on days without its trip": (
@@ -112,3 +112,26 @@ def test_the_router_answers_drawn_edges_as_the_oracle_does(
             asked = Asked(origin, destination, time, arrive_by)
             check_journeys(router, oracle, asked)
             check_comparison(router, oracle, asked)
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25)], ids=["short", "long"])
+def test_the_hours_around_a_change_of_clocks_are_the_oracles(day: dt.date) -> None:
+    text = """
+        zone x Europe/Berlin
+        stop A 0 0
+        stop B 200 0
+        A 00:30 > C 00:50 > B 01:20 / x
+        A 01:30 > C 02:10 > B 03:40 / x
+        A 02:30 > C 02:40 > B 02:50 / x
+        A 00:00 > C 00:30 > B 00:40 / x, every 900 from 01:00 to 04:00
+    """
+    feeds = feeds_of(text)
+    router, oracle = router_of(feeds), Oracle(feeds, walk="straight", radius_m=RADIUS_M)
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+    for quarter in range(-12, 16):
+        time = midnight + dt.timedelta(minutes=15 * quarter)
+        for origin, destination in (("x_A", "x_C"), ("x_A", "x_B"), ("x_A", "x_A")):
+            for arrive_by in (False, True):
+                asked = Asked(origin, destination, time, arrive_by)
+                check_journeys(router, oracle, asked)
+                check_comparison(router, oracle, asked)

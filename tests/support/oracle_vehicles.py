@@ -17,6 +17,10 @@ Instants = Mapping[str, int]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+TRANSFER_KEY = tuple(f"{side}_{kind}_id" for side in ("from", "to") for kind in ("stop", "route", "trip"))
+"""The primary key of transfers.txt: of rows that share it the first counts."""
+
+
 @dataclass(frozen=True)
 class Call:
     """A vehicle at a stop. Times are instants, or for headway trips seconds after leaving the first stop."""
@@ -189,7 +193,11 @@ class Schedule:
 
     def _continuations(self, trips: dict[str, Row], runs: dict[str, tuple[Call, ...]]) -> dict[str, set[str]]:
         """Into which trips each trip continues: type 4 rows, else blocks; less what type 5 rows cancel."""
-        rows = [row for row in self._feed.rows("transfers") if row.get("from_trip_id") and row.get("to_trip_id")]
+        first_of_key: dict[tuple[str, ...], Row] = {}
+        for row in self._feed.rows("transfers"):
+            if row.get("from_trip_id") and row.get("to_trip_id"):
+                first_of_key.setdefault(tuple(row.get(name) or "" for name in TRANSFER_KEY), row)
+        rows = list(first_of_key.values())
         pairs = {
             kind: {(r["from_trip_id"], r["to_trip_id"]) for r in rows if r.get("transfer_type") == kind}
             for kind in ("4", "5")
