@@ -17,10 +17,10 @@ from api.cli_sources import (
     DetourOption,
     FeedOption,
     JsonOption,
+    OsmOption,
     RadiusOption,
     RegionOption,
     SpeedOption,
-    Walk,
     WalkOption,
     ingest_sources,
     read_sources,
@@ -41,7 +41,8 @@ def check(
     now: Annotated[
         str | None, typer.Option("--now", metavar="ISO", help="The instant to take for now; default: now.")
     ] = None,
-    walk: WalkOption = Walk.straight,
+    walk: WalkOption = None,
+    osm: OsmOption = None,
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
@@ -51,7 +52,7 @@ def check(
 ) -> None:
     """Report what is wrong with feeds and answer queries on them. A rejected feed is a normal result."""
     plan = ReportPlan.of(validate, report)
-    sources = read_sources(region, feed, walk, walk_radius_m, walk_speed, detour)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour)
     if queries is not None:
         get_file(queries, "--queries")
     today = _today(now)

@@ -16,10 +16,10 @@ from api.cli_sources import (
     FeedOption,
     Ingested,
     JsonOption,
+    OsmOption,
     RadiusOption,
     RegionOption,
     SpeedOption,
-    Walk,
     WalkOption,
     ingest_sources,
     read_sources,
@@ -33,7 +33,8 @@ def ingest(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The snapshot's folder.")],
     region: RegionOption = None,
     feed: FeedOption = None,
-    walk: WalkOption = Walk.straight,
+    walk: WalkOption = None,
+    osm: OsmOption = None,
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
@@ -49,7 +50,7 @@ def ingest(
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
     plan = ReportPlan.of(validate, report)
-    sources = read_sources(region, feed, walk, walk_radius_m, walk_speed, detour)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour)
     with progress_bar(sources.stages + plan.stages(sources) + 1, quiet=json) as stage:
         today = date.today()
         found = ingest_sources(sources, today, stage)

@@ -29,6 +29,7 @@ STAGES_AFTER_READING = 3
 class Walk(StrEnum):
     """How stops are linked on foot."""
 
+    streets = "streets"
     straight = "straight"
     off = "off"
 
@@ -40,7 +41,15 @@ FeedOption = Annotated[
     list[str] | None, typer.Option("--feed", metavar="ID=PATH", help="A GTFS zip or folder; may be given often.")
 ]
 WalkOption = Annotated[
-    Walk, typer.Option("--walk", help="Link stops by straight lines, or only where transfers.txt does.")
+    Walk | None,
+    typer.Option(
+        "--walk",
+        help="Link stops along streets (needs --osm), by straight lines, or only where transfers.txt does; "
+        "default: streets with --osm, else straight.",
+    ),
+]
+OsmOption = Annotated[
+    Path | None, typer.Option("--osm", metavar="PBF", help="An OpenStreetMap extract: the streets that riders walk.")
 ]
 RadiusOption = Annotated[
     float,
@@ -66,6 +75,7 @@ class Sources:
     region: Region | None
     feeds: dict[str, Path]
     walk: Walk
+    osm: Path | None
     radius_m: float
     detour: float
     speed_m_per_s: float
@@ -78,7 +88,13 @@ class Sources:
 
 
 def read_sources(
-    region: Path | None, feeds: Sequence[str] | None, walk: Walk, radius_m: float, speed_m_per_s: float, detour: float
+    region: Path | None,
+    feeds: Sequence[str] | None,
+    walk: Walk | None,
+    osm: Path | None,
+    radius_m: float,
+    speed_m_per_s: float,
+    detour: float,
 ) -> Sources:
     """Check the options. Raises InputError."""
     if (region is None) == (not feeds):
@@ -87,7 +103,11 @@ def read_sources(
     _check_between("--walk-speed", speed_m_per_s, 0.1, 10)
     _check_between("--detour", detour, 1, 5)
     read = None if region is None else _read_region(get_file(region, "--region"))
-    return Sources(region, read, _feed_paths(feeds or ()), walk, radius_m, detour, speed_m_per_s)
+    chosen = walk or (Walk.straight if osm is None else Walk.streets)
+    if (chosen == Walk.streets) != (osm is not None):
+        raise InputError("--walk streets and --osm PBF go together")
+    extract = None if osm is None else get_file(osm, "--osm")
+    return Sources(region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s)
 
 
 def _read_region(path: Path) -> Region:
@@ -162,10 +182,14 @@ def located_feeds(sources: Sources, today: date, stage: Stage) -> Iterator[dict[
 def ingest_sources(sources: Sources, today: date, stage: Stage) -> Ingested:
     """Read and merge all feeds. Bad feeds do not raise; a bad region file raises InputError."""
     from ingest.pipeline import WalkOptions, ingest_feeds
+    from ingest.streets import StreetsError
 
-    options = WalkOptions(sources.walk.value, sources.radius_m, sources.detour)
+    options = WalkOptions(sources.walk.value, sources.radius_m, sources.detour, sources.osm)
     with located_feeds(sources, today, stage) as paths:
-        result = ingest_feeds(paths, options, region=sources.region, today=today, progress=stage)
+        try:
+            result = ingest_feeds(paths, options, region=sources.region, today=today, progress=stage)
+        except StreetsError as error:
+            raise InputError(str(error)) from None
         return Ingested(result, [_feed_row(result, feed_id, path) for feed_id, path in paths.items()])
 
 

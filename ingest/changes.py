@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from ingest.footpaths import WalkingLinks, walked_m
 from ingest.geometry import haversine_m
-from ingest.model import STATION, STOP, Footpaths, Network
+from ingest.model import STATION, STOP, Footpaths, Int32s, Network
+from ingest.street_walk import StreetWalker
 
 RECOMMENDED, TIMED, MINIMUM, FORBIDDEN = range(4)
+FARTHEST_CHANGE_M = 3000.0
+
+Measure = Callable[[Int32s, Int32s], Int32s]
+"""Walked metres from each stop to the other of its pair, rounded up."""
+
 STOP_LEVEL_TYPES = (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN)
 
 
-def resolve_changes(network: Network, links: WalkingLinks, detour: float) -> Footpaths:
+def resolve_changes(network: Network, links: WalkingLinks, metres: Measure) -> Footpaths:
     """One row for each pair of stops between which a rider can, or must not, change, by (from_stop, to_stop).
 
     What transfers.txt says of a pair replaces its walking link; docs/semantics.md, section Changes and walking.
+    `metres` measures the pairs that only transfers.txt links.
     """
     walks = pl.DataFrame({"from": links.from_stop, "to": links.to_stop, "walk_m": links.distance_m})
     said = _stop_level_rows(network)
@@ -26,7 +35,9 @@ def resolve_changes(network: Network, links: WalkingLinks, detour: float) -> Foo
     kind = merged["type"].fill_null(-1).to_numpy()
     walk_m = merged["walk_m"].fill_null(-1).to_numpy()
     same = start == end
-    distance = np.where(walk_m >= 0, walk_m, _metres(network, start, end, detour))
+    distance = walk_m.copy()
+    unlinked = walk_m < 0
+    distance[unlinked] = metres(start[unlinked], end[unlinked])
     fixed = np.where(kind == TIMED, 0, np.where(kind == MINIMUM, merged["min_time_s"].fill_null(-1).to_numpy(), -1))
     fixed = np.where((fixed < 0) & same & (kind >= 0) & (kind != FORBIDDEN), 0, fixed)
     # Where nobody would walk there is nothing to forbid.
@@ -84,8 +95,27 @@ def _members(network: Network) -> pl.DataFrame:
     )
 
 
-def _metres(network: Network, start: NDArray[np.int32], end: NDArray[np.int32], detour: float) -> NDArray[np.int32]:
-    """Walked metres of pairs; 0 where a coordinate is unknown."""
+def straight_measure(network: Network, detour: float) -> Measure:
+    """Straight lines, `detour` times as long; 0 where a coordinate is unknown."""
     stops = network.stops
-    straight = haversine_m(stops.lat[start], stops.lon[start], stops.lat[end], stops.lon[end])
-    return walked_m(np.nan_to_num(straight), detour)
+
+    def metres(start: Int32s, end: Int32s) -> Int32s:
+        straight = haversine_m(stops.lat[start], stops.lon[start], stops.lat[end], stops.lon[end])
+        return walked_m(np.nan_to_num(straight), detour)
+
+    return metres
+
+
+def street_measure(network: Network, walker: StreetWalker, straight: Measure) -> Measure:
+    """Along streets, and straight where no walk of FARTHEST_CHANGE_M leads there."""
+    stops = network.stops
+
+    def metres(start: Int32s, end: Int32s) -> Int32s:
+        found = straight(start, end)
+        for row, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+            places = (float(stops.lat[a]), float(stops.lon[a])), (float(stops.lat[b]), float(stops.lon[b]))
+            walk = walker.walk_between(*places, FARTHEST_CHANGE_M) if np.isfinite(places).all() else None
+            found[row] = found[row] if walk is None else walk.metres
+        return found
+
+    return metres

@@ -30,9 +30,9 @@ LEAST_S = 1e-3
 class Centrality:
     """Shares of all journeys, an origin and a destination drawn in proportion to their departures.
 
-    passing     that go by a place or change there, not ending or starting at it   shape (n_places,)
-    changing    that board another vehicle there                                    shape (n_places,)
-    departures  vehicles a day                                                      shape (n_places,)
+    passing     that ride through a place, or change or walk on there    shape (n_places,)
+    changing    that board another vehicle there                         shape (n_places,)
+    departures  vehicles a day                                           shape (n_places,)
     n_origins   how many origins were searched
     is_sampled  whether they are a sample
     """
@@ -80,7 +80,7 @@ def _origins(share: Floats) -> tuple[NDArray[np.int64], Floats, bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Layers:
-    """A node to board at, one to alight at, and one a route, for each place.
+    """A node where riders are ready to board, one where they have alighted, and one a route, for each place.
 
     Nodes: 0..P-1 boarding at a place, P..2P-1 alighted at it, then one each (place, route) that is ridden.
     """
@@ -124,23 +124,25 @@ def _vehicle_nodes(rides: pl.DataFrame) -> pl.DataFrame:
 
 
 def _flows(layers: _Layers, share: Floats, origin: int) -> tuple[Floats, Floats]:
-    """Shares of the journeys from `origin` that pass, and that change at, each place."""
+    """Shares of the journeys from `origin` that pass, and that change at, each place.
+
+    A journey starts as if alighted at its origin and ends ready to board at its destination: so it may
+    walk before the first vehicle and after the last, by one footpath, like between two.
+    """
     n = layers.n_places
-    costs, before = dijkstra(layers.costs, indices=origin, return_predecessors=True)
-    flow = np.zeros(len(costs))
-    flow[n : 2 * n] = share
-    flow[n + origin] = 0.0
-    flow[~np.isfinite(costs)] = 0.0
-    order = np.flatnonzero(before >= 0)[np.argsort(costs[before >= 0], kind="stable")[::-1]]
+    root = n + origin
+    costs, before = dijkstra(layers.costs, indices=root, return_predecessors=True)
+    ends = np.where(np.isfinite(costs[:n]), share, 0.0)
+    ends[origin] = 0.0
+    flow = np.concatenate([ends, np.zeros(len(costs) - n)])
+    reached = np.flatnonzero(before >= 0)
     carried, previous = flow.tolist(), before.tolist()
-    for node in order.tolist():
+    for node in reached[np.argsort(costs[reached], kind="stable")[::-1]].tolist():
         carried[previous[node]] += carried[node]
     flow = np.array(carried)
-    reached = np.flatnonzero(before >= 0)
     entering = reached[layers.place[before[reached]] != layers.place[reached]]
-    passed = np.bincount(layers.place[entering], flow[entering], n)
-    # Who ends here has entered, but does not pass.
-    passed -= np.where(np.isfinite(costs[n : 2 * n]), share, 0.0)
-    changed = flow[:n].copy()
+    # Who ends here has come, but neither passes nor boards again; the first vehicle is no change.
+    passed = np.bincount(layers.place[entering], flow[entering], n) - ends
+    changed = np.where(before[:n] == root, 0.0, flow[:n] - ends)
     passed[origin] = changed[origin] = 0.0
-    return np.maximum(passed, 0.0), changed
+    return np.maximum(passed, 0.0), np.maximum(changed, 0.0)

@@ -13,14 +13,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Bits, Floats, Int8s, Int16s, Int32s, Int64s
+from ingest.street_model import StopsOnStreets, Streets
 from ingest.strings import StringColumn
 
-Int8s = NDArray[np.int8]
-Int16s = NDArray[np.int16]
-Int32s = NDArray[np.int32]
-Int64s = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bits = NDArray[np.uint8]
+__all__ = ["Bits", "Floats", "Int8s", "Int16s", "Int32s", "Int64s"]
 
 CAN_BOARD = 1
 CAN_ALIGHT = 2
@@ -247,5 +244,8 @@ class Network:
     headways: Headways
     transfers: Transfers
     footpaths: Footpaths
+    streets: Streets
+    """Empty unless `walk` is `streets`."""
+    street_stops: StopsOnStreets
     shapes: Shapes
     translations: Translations

@@ -30,6 +30,7 @@ from ingest.notices import NoticeLog
 from ingest.providers import ProviderMap
 from ingest.sequences import find_sequences
 from ingest.service_days import service_calendar
+from ingest.street_model import no_stops_on_streets, no_streets
 from ingest.strings import StringColumn
 from ingest.tables import FeedTables
 
@@ -69,6 +70,8 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
         headways=tables.headway_columns(),
         transfers=tables.transfer_columns(),
         footpaths=no_footpaths(),
+        streets=no_streets(),
+        street_stops=no_stops_on_streets(),
         shapes=tables.shape_columns(),
         translations=tables.translation_columns(),
     )

@@ -12,26 +12,33 @@ from typing import Literal
 
 import numpy as np
 
-from ingest.changes import resolve_changes
+from ingest.changes import Measure, resolve_changes, straight_measure, street_measure
 from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M, WalkingLinks, straight_links
 from ingest.model import Network
 from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
 from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
 from ingest.region import Region
+from ingest.street_footpaths import street_links
+from ingest.street_model import StopsOnStreets, Streets, no_stops_on_streets, no_streets
+from ingest.street_walk import StreetWalker
+from ingest.streets import StreetsError, read_streets
 from ingest.tables import FeedTables, read_feed
 
-Walk = Literal["straight", "off"]
+Walk = Literal["streets", "straight", "off"]
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class WalkOptions:
-    """How stops are linked on foot: nothing, or straight lines up to `radius_m`, `detour` times as long."""
+    """How stops are linked on foot, up to `radius_m` apart: along the streets of an OpenStreetMap extract `osm`,
+    by straight lines `detour` times as long, or not at all.
+    """
 
     walk: Walk = "straight"
     radius_m: float = DEFAULT_RADIUS_M
     detour: float = DEFAULT_DETOUR
+    osm: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,9 @@ def ingest_feeds(
     today: date | None = None,
     progress: Progress = lambda stage: None,
 ) -> IngestResult:
-    """Read every feed (id to zip or folder) and merge those that can be used. Bad data never raises.
+    """Read every feed (id to zip or folder) and merge those that can be used. Bad feeds never raise.
+
+    Raises StreetsError for a street extract that cannot be used.
 
     `today` (default: this day) is for saying that a feed's service is over or has not begun.
     """
@@ -70,16 +79,42 @@ def ingest_feeds(
     progress("merging feeds")
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
     progress("linking stops on foot")
-    links = straight_links(network, options.radius_m, options.detour) if options.walk == "straight" else _no_links()
+    ground = _ground(network, options, progress)
     progress("resolving changes")
     network = dataclasses.replace(
         network,
-        footpaths=resolve_changes(network, links, options.detour),
+        footpaths=resolve_changes(network, ground.links, ground.metres),
+        streets=ground.streets,
+        street_stops=ground.stops,
         walk=options.walk,
         detour=options.detour,
         snapshot_id=_snapshot_id(network, options),
     )
     return IngestResult(network, tuple(tables), log, rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What riders walk on: links between stops, and how far it is between two that are not linked."""
+
+    links: WalkingLinks
+    metres: Measure
+    streets: Streets
+    stops: StopsOnStreets
+
+
+def _ground(network: Network, options: WalkOptions, progress: Progress) -> _Ground:
+    """Raises StreetsError for an extract that cannot be used."""
+    straight = straight_measure(network, options.detour)
+    if options.walk == "streets":
+        if options.osm is None:
+            raise StreetsError("walking along streets needs an OpenStreetMap extract")
+        streets = read_streets(options.osm, progress)
+        found = street_links(network, streets, options.radius_m, progress, detour=options.detour)
+        walker = StreetWalker(streets, found.stops, options.detour)
+        return _Ground(found.links, street_measure(network, walker, straight), streets, found.stops)
+    links = straight_links(network, options.radius_m, options.detour) if options.walk == "straight" else _no_links()
+    return _Ground(links, straight, no_streets(), no_stops_on_streets())
 
 
 def _no_links() -> WalkingLinks:
@@ -100,7 +135,11 @@ def _name(feed: FeedTables) -> str:
 
 def _snapshot_id(network: Network, options: WalkOptions) -> str:
     owners = network.agencies.provider.tolist()
-    digest = hashlib.sha256(repr((network.region, network.providers, owners, options)).encode())
+    walk = (options.walk, options.radius_m, options.detour)
+    digest = hashlib.sha256(repr((network.region, network.providers, owners, walk)).encode())
+    if options.walk == "streets" and options.osm is not None:
+        with options.osm.open("rb") as extract:
+            digest.update(hashlib.file_digest(extract, "sha256").digest())
     for feed in network.feeds:
         digest.update(f"{feed.id}:{feed.sha256}\n".encode())
     return digest.hexdigest()[:16]

@@ -22,7 +22,7 @@ import xxhash
 from ingest.model import FeedInfo, Network, Provider
 from ingest.strings import StringColumn
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 META = "meta.json"
 PLAIN = ("snapshot_id", "region", "walk", "detour")
@@ -223,7 +223,7 @@ def _feed_from_json(row: dict[str, Any]) -> FeedInfo:
 def _current(out: Path) -> str:
     try:
         return (out / CURRENT).read_text("utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):
         return ""
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Bits, Int32s, Int64s
 from ingest.geometry import haversine_m
-from ingest.model import Bits, Int32s, Int64s
 from ingest.street_chains import Chains, join_chains, mark_components
 from ingest.street_grid import cells_of
 from ingest.street_model import BACK, BARRED, E7, ONE_WAY, STEP_FREE, THERE, Streets

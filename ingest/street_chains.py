@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.model import Int32s
+from ingest.arrays import Int32s
 from ingest.street_compiled import kernel
 
 Flags = NDArray[np.bool_]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Floats, Int32s, Int64s
 from ingest.geometry import METRES_PER_DEGREE
-from ingest.model import Floats, Int32s, Int64s
 from ingest.street_model import E7
 
 CELL_M = 100.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.model import Bits, Floats, Int32s, Int64s
+from ingest.arrays import Bits, Floats, Int32s, Int64s
 
 E7 = 1e-7
 """Degrees in one unit of the coordinates that OpenStreetMap itself keeps."""

@@ -10,9 +10,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.arrays import Bits, Int32s, Int64s
 from ingest.footpaths import DEFAULT_DETOUR
 from ingest.geometry import Floats, PointIndex, haversine_m
-from ingest.model import Bits, Int32s, Int64s
 from ingest.street_kernel import (
     NO_PARENT,
     UNREACHED,

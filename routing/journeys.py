@@ -138,6 +138,8 @@ class WalkLeg:
     departure: datetime
     arrival: datetime
     distance_m: int
+    geometry: tuple[Point, ...]
+    """Along streets where the snapshot has them, else the straight line."""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; `kind` is "walk"."""
@@ -154,10 +156,7 @@ class WalkLeg:
             "departure": self.departure.isoformat(),
             "arrival": self.arrival.isoformat(),
             "distance_m": self.distance_m,
-            "geometry": [
-                [self.from_place.lon, self.from_place.lat],
-                [self.to_place.lon, self.to_place.lat],
-            ],
+            "geometry": [list(point) for point in self.geometry],
         }
 
 

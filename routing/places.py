@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.geometry import PointIndex, haversine_m
-from ingest.model import BOARDING_AREA, STATION, STOP, Int32s, Network
+from ingest.model import BOARDING_AREA, STATION, STOP, Floats, Int32s, Network
 from routing.kernels.layout import UNREACHED, Walks
+from routing.on_foot import OnFoot
 from routing.query import Place
 
 
@@ -43,10 +43,8 @@ class Reach:
 class PlaceFinder:
     """Resolves places of one network."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._rows = np.flatnonzero(np.isin(network.stops.location_type, (STOP, BOARDING_AREA)))
-        self._index: PointIndex | None = None
+    def __init__(self, network: Network, on_foot: OnFoot) -> None:
+        self._network, self._on_foot = network, on_foot
 
     def resolve(self, place: Place) -> ResolvedPlace:
         """Raises UnknownPlaceError."""
@@ -65,27 +63,24 @@ class PlaceFinder:
             members = (row,) if kind in (STOP, BOARDING_AREA) else ()
         return ResolvedPlace(place, members, float(stops.lat[row]), float(stops.lon[row]))
 
-    def reach(self, place: ResolvedPlace, walks: Walks, max_walk_s: int, speed: float) -> Reach:
-        """The stops that a rider can walk to (`walks` leading away) or from (`walks` reversed), the best way each."""
+    def reach(self, place: ResolvedPlace, walks: Walks, max_walk_s: int, speed: float, *, onward: bool) -> Reach:
+        """The stops that a rider can walk to (or, not `onward`, from: with `walks` reversed), the best way each."""
         if place.stops:
             return self._from_stops(place.stops, walks, max_walk_s)
-        return self._from_point(place.lat, place.lon, max_walk_s, speed)
+        return self._from_point(place.lat, place.lon, max_walk_s, speed, onward=onward)
 
     def walk(self, start: ResolvedPlace, end: ResolvedPlace, walks: Walks, max_walk_s: int, speed: float) -> Reach:
         """Walking all the way: the rows of a Reach from `start` that are `end`; one row of stop -1 for a coordinate."""
         if end.stops:
-            reach = self.reach(start, walks, max_walk_s, speed)
-            there = np.isin(reach.stops, end.stops) & (reach.seconds <= max_walk_s)
-            return Reach(reach.stops[there], reach.seconds[there], reach.metres[there])
-        if start.stops:
-            back = self._from_point(end.lat, end.lon, max_walk_s, speed)
-            there = np.isin(back.stops, start.stops)
-            return Reach(back.stops[there], back.seconds[there], back.metres[there])
-        metres = np.ceil(haversine_m([start.lat], [start.lon], [end.lat], [end.lon]) * self._detour())
-        seconds = np.ceil(metres / speed)
-        near = seconds <= max_walk_s
-        none = np.full(int(near.sum()), -1, np.int32)
-        return Reach(none, seconds[near].astype(np.int32), metres[near].astype(np.int32))
+            reach, ends = self.reach(start, walks, max_walk_s, speed, onward=True), end.stops
+        elif start.stops:
+            reach, ends = self._from_point(end.lat, end.lon, max_walk_s, speed, onward=False), start.stops
+        else:
+            found = self._on_foot.between((start.lat, start.lon), (end.lat, end.lon), max_walk_s * speed)
+            metres = np.array([] if found is None else [found.metres], np.float64)
+            return _timed(np.full(len(metres), -1, np.int32), metres, max_walk_s, speed)
+        there = np.isin(reach.stops, ends) & (reach.seconds <= max_walk_s)
+        return Reach(reach.stops[there], reach.seconds[there], reach.metres[there])
 
     def _from_stops(self, members: tuple[int, ...], walks: Walks, max_walk_s: int) -> Reach:
         best: dict[int, tuple[int, int]] = dict.fromkeys(members, (0, 0))
@@ -99,18 +94,13 @@ class PlaceFinder:
         seconds_and_metres = np.array([best[stop] for stop in stops], np.int32).reshape(-1, 2)
         return Reach(np.array(stops, np.int32), seconds_and_metres[:, 0].copy(), seconds_and_metres[:, 1].copy())
 
-    def _from_point(self, lat: float, lon: float, max_walk_s: int, speed: float) -> Reach:
-        stops = self._network.stops
-        if self._index is None:
-            self._index = PointIndex(stops.lat[self._rows], stops.lon[self._rows])
-        detour = self._detour()
-        _, found, straight = self._index.within(np.array([lat]), np.array([lon]), max_walk_s * speed / detour)
-        metres = np.ceil(straight * detour)
-        seconds = np.ceil(metres / speed)
-        near = seconds <= max_walk_s
-        return Reach(
-            self._rows[found[near]].astype(np.int32), seconds[near].astype(np.int32), metres[near].astype(np.int32)
-        )
+    def _from_point(self, lat: float, lon: float, max_walk_s: int, speed: float, *, onward: bool) -> Reach:
+        stops, metres = self._on_foot.stops_near(lat, lon, max_walk_s * speed, onward=onward)
+        return _timed(stops, metres, max_walk_s, speed)
 
-    def _detour(self) -> float:
-        return self._network.detour
+
+def _timed(stops: Int32s, metres: Floats, max_walk_s: int, speed: float) -> Reach:
+    """Walks of so many metres, those that take no longer than allowed."""
+    seconds = np.ceil(metres / speed)
+    near = seconds <= max_walk_s
+    return Reach(stops[near], seconds[near].astype(np.int32), metres[near].astype(np.int32))

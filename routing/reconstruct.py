@@ -14,6 +14,7 @@ import numpy as np
 from ingest.model import Network
 from routing.instants import after
 from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, StopCall, WalkLeg
+from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
 from routing.timetable import Timetable
@@ -48,8 +49,8 @@ class Ends:
 class Reconstructor:
     """Makes journeys of one network."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, network: Network, on_foot: OnFoot) -> None:
+        self._network, self._on_foot = network, on_foot
         self._zones = [ZoneInfo(zone) for zone in network.zones]
 
     def journey(self, timetable: Timetable, walks: WalkTable, skeleton: Skeleton, ends: Ends, slack_s: int) -> Journey:
@@ -64,7 +65,7 @@ class Reconstructor:
         ready = skeleton.departure + seconds
         if not ends.origin.stops or first.board_stop not in ends.origin.stops:
             legs.append(
-                WalkLeg(origin, self._name(first.board_stop), clock.at(skeleton.departure), clock.at(ready), metres)
+                self._walk(origin, self._name(first.board_stop), clock.at(skeleton.departure), clock.at(ready), metres)
             )
         for index, ride in enumerate(rides):
             if index:
@@ -79,7 +80,7 @@ class Reconstructor:
         clock = _Clock(timetable.epoch_s, self._zones[int(network.stops.zone[last.alight_stop])])
         arrival = clock.at(last.arrival + seconds)
         if not ends.destination.stops or last.alight_stop not in ends.destination.stops:
-            legs.append(WalkLeg(self._name(last.alight_stop), destination, clock.at(last.arrival), arrival, metres))
+            legs.append(self._walk(self._name(last.alight_stop), destination, clock.at(last.arrival), arrival, metres))
         return Journey(
             departure=legs[0].departure if isinstance(legs[0], WalkLeg) else self._leave(timetable, skeleton, first),
             arrival=arrival,
@@ -92,7 +93,7 @@ class Reconstructor:
         """Walking all the way. Times are shown in the zone of the origin's stop, or the network's first."""
         stop = ends.origin.stops[0] if ends.origin.stops else None
         departure = departure.astimezone(self._zones[0 if stop is None else int(self._network.stops.zone[stop])])
-        leg = WalkLeg(
+        leg = self._walk(
             self._end_name(ends.origin),
             self._end_name(ends.destination),
             departure,
@@ -100,6 +101,12 @@ class Reconstructor:
             metres,
         )
         return Journey(leg.departure, leg.arrival, 0, frozenset(), (leg,), kind="walk")
+
+    def _walk(self, start: PlaceName, end: PlaceName, departure: datetime, arrival: datetime, metres: int) -> WalkLeg:
+        """A walk with its way on the map. Changes that transfers.txt links may have no way of that length."""
+        found = self._on_foot.between((start.lat, start.lon), (end.lat, end.lon), metres + 1)
+        line = ((start.lon, start.lat), (end.lon, end.lat)) if found is None else found.line
+        return WalkLeg(start, end, departure, arrival, metres, line)
 
     def _leave(self, timetable: Timetable, skeleton: Skeleton, first: TimedRide) -> datetime:
         zone = self._zones[int(self._network.stops.zone[first.board_stop])]
@@ -114,7 +121,7 @@ class Reconstructor:
 
     def _walk_leg(self, timetable: Timetable, before: TimedRide, ride: TimedRide, walk: tuple[int, int]) -> WalkLeg:
         clock = _Clock(timetable.epoch_s, self._zones[int(self._network.stops.zone[before.alight_stop])])
-        return WalkLeg(
+        return self._walk(
             self._name(before.alight_stop),
             self._name(ride.board_stop),
             clock.at(before.arrival),

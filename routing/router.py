@@ -17,6 +17,7 @@ from routing.compile import compile_timetable
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
+from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError
 from routing.query import Place, Query, QueryError
 from routing.reconstruct import Ends, Reconstructor
@@ -40,8 +41,9 @@ class Router:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._finder = PlaceFinder(network)
-        self._reconstructor = Reconstructor(network)
+        on_foot = OnFoot(network)
+        self._finder = PlaceFinder(network, on_foot)
+        self._reconstructor = Reconstructor(network, on_foot)
         self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
         self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
@@ -122,8 +124,8 @@ class Router:
         return Ends(
             origin,
             destination,
-            self._finder.reach(origin, walks.access, limit, speed),
-            self._finder.reach(destination, walks.egress, limit, speed),
+            self._finder.reach(origin, walks.access, limit, speed, onward=True),
+            self._finder.reach(destination, walks.egress, limit, speed, onward=False),
         )
 
     def _resolve(self, place: Place, end: str) -> ResolvedPlace:

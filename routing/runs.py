@@ -81,7 +81,8 @@ def day_start_s(service_date: date, zone: str) -> int:
 
 def service_days(network: Network, spans: TripSpans, epoch_s: int, span_s: int) -> Iterator[ServiceDay]:
     """The service dates of each time zone from which a trip can reach into the window."""
-    longest = int(max(spans.last.max(initial=0), network.headways.end.max(initial=0)))
+    # The last vehicle of a headway row leaves its first stop before `end`, and its trip's own times come on top.
+    longest = int(spans.last.max(initial=0)) + int(network.headways.end.max(initial=0))
     first = datetime.fromtimestamp(epoch_s - longest, UTC).date() - timedelta(days=2)
     last = datetime.fromtimestamp(epoch_s + span_s, UTC).date() + timedelta(days=1)
     end = network.first_date + timedelta(days=network.services.runs.shape[1])

@@ -74,6 +74,7 @@ def _check_side(side: Side, n_stops: int, name: str) -> None:
     _require(_within(side.call_stops, n_stops), f"{name}: a call names a stop that is not there")
     _require(_within(side.boarding_patterns, len(side.n_trips)), f"{name}: a boarding names no pattern")
     _require(len(side.boardings_ptr) == n_stops + 1, f"{name}: boardings_ptr has the wrong length")
+    _require(bool((side.boarding_positions >= 0).all()), f"{name}: a boarding is before the first call")
     positions_end = lengths[side.boarding_patterns] - 1
     _require(bool((side.boarding_positions < positions_end).all()), f"{name}: a last call can be boarded")
     for times_array in (side.departures, side.arrivals):

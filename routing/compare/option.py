@@ -55,12 +55,12 @@ class Option:
         }
 
 
-def make_options(ranked: Sequence[Journey], query: Query, weights: Weights) -> list[Option]:
-    """Options of journeys that are already in order of rank."""
-    badges = _badges(ranked)
+def make_options(ranked: Sequence[tuple[int, Journey]], query: Query, weights: Weights) -> list[Option]:
+    """Options of (rank, journey) pairs, best first."""
+    badges = _badges([journey for _, journey in ranked])
     return [
-        Option(option_id(journey), place, journey, cost(quantities(journey, query), weights), badges[place - 1])
-        for place, journey in enumerate(ranked, 1)
+        Option(option_id(journey), place, journey, cost(quantities(journey, query), weights), own)
+        for (place, journey), own in zip(ranked, badges, strict=True)
     ]
 
 

@@ -15,7 +15,7 @@ from routing.query import Query, QueryError
 RULE = (
     "cost = travel * duration_s + margin * margin_s + walk * walk_s + wait * wait_s + transfer * transfers; "
     "least cost first, then earlier arrival, later departure, fewer transfers, less walking, less waiting, "
-    "then the times and places of the legs; never the name or the order of a provider or a feed"
+    "then the times and places of the legs; equals share a rank; never the name or order of a provider or feed"
 )
 
 Weights = Mapping[str, float]
@@ -59,9 +59,15 @@ def cost(values: Quantities, weights: Weights) -> float:
     return sum(weight * values[name] for name, weight in weights.items())
 
 
-def rank(journeys: Sequence[Journey], query: Query, weights: Weights) -> list[Journey]:
-    """Best first."""
-    return sorted(journeys, key=lambda journey: (cost(quantities(journey, query), weights), *_tie_break(journey)))
+def rank(journeys: Sequence[Journey], query: Query, weights: Weights) -> list[tuple[int, Journey]]:
+    """(rank, journey), best first. Journeys that the rule cannot tell apart share a rank."""
+    keyed = sorted(((_rank_key(journey, query, weights), journey) for journey in journeys), key=lambda pair: pair[0])
+    keys = [key for key, _ in keyed]
+    return [(keys.index(key) + 1, journey) for key, journey in keyed]
+
+
+def _rank_key(journey: Journey, query: Query, weights: Weights) -> tuple[object, ...]:
+    return cost(quantities(journey, query), weights), *_tie_break(journey)
 
 
 def _tie_break(journey: Journey) -> tuple[object, ...]:

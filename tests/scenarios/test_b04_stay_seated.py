@@ -38,9 +38,10 @@ def test_a_type_5_row_cancels_what_the_block_says() -> None:
     assert ask(router_of(f"{BLOCK}\nleave x T1 > T2"), "x_A", "x_C", "07:55") == [CHANGED]
 
 
-def test_a_type_5_row_cancels_a_type_4_row() -> None:
-    text = f"{TWO.format(block='')}\nstay x T1 > T2\nleave x T1 > T2"
-    assert ask(router_of(text), "x_A", "x_C", "07:55") == [CHANGED]
+def test_of_two_rows_with_one_key_the_first_counts() -> None:
+    stay, leave = "stay x T1 > T2", "leave x T1 > T2"
+    assert ask(router_of(f"{TWO.format(block='')}\n{stay}\n{leave}"), "x_A", "x_C", "07:55") == [SEATED]
+    assert ask(router_of(f"{TWO.format(block='')}\n{leave}\n{stay}"), "x_A", "x_C", "07:55") == [CHANGED]
 
 
 def test_a_type_4_row_replaces_what_the_block_says() -> None:

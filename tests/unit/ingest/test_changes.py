@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.changes import resolve_changes
+from ingest.changes import resolve_changes, straight_measure
 from ingest.footpaths import WalkingLinks, straight_links
 from ingest.pipeline import WalkOptions
 from tests.scenarios.drawn import network_of
@@ -94,11 +94,11 @@ def test_rows_that_name_routes_or_trips_do_not_speak_for_the_pair() -> None:
     feeds = feeds_of(NETWORK)
     feeds["x"].add("transfers", from_stop_id="A", to_stop_id="B", transfer_type=3, from_route_id="R-T1")
     network = network_of(feeds, WalkOptions("off"))
-    paths = resolve_changes(network, straight_links(network, 500, 1.3), 1.3)
+    paths = resolve_changes(network, straight_links(network, 500, 1.3), straight_measure(network, 1.3))
     assert paths.forbidden.sum() == 0
 
 
 def test_no_links_and_no_rows_make_no_changes() -> None:
     network = network_of(feeds_of(NETWORK), WalkOptions("off"))
     none = WalkingLinks(*(straight_links(network, -1, 1.3).from_stop for _ in range(3)))
-    assert len(resolve_changes(network, none, 1.3).from_stop) == 0
+    assert len(resolve_changes(network, none, straight_measure(network, 1.3)).from_stop) == 0

@@ -11,17 +11,17 @@ import pytest
 
 from ingest.cross_feed import CROSS_FEED_CODES, ComparisonWindow, cross_feed_notices
 from ingest.notices import LOAD_CLEAN, Notice, NoticeLog
-from ingest.pipeline import WalkOptions, ingest_feeds
+from ingest.pipeline import ingest_feeds
 from tests.support.gtfs_feed import GtfsFeed
 from tests.support.timetable_text import feeds_of
 
 DOCS = Path(__file__).parents[3] / "docs" / "cross-feed.md"
 
 
-def _told(feeds: Mapping[str, GtfsFeed], options: WalkOptions = WalkOptions()) -> tuple[list[Notice], ComparisonWindow]:
+def _told(feeds: Mapping[str, GtfsFeed]) -> tuple[list[Notice], ComparisonWindow]:
     with tempfile.TemporaryDirectory() as folder:
         paths = {feed_id: feed.write_folder(Path(folder) / feed_id) for feed_id, feed in feeds.items()}
-        result = ingest_feeds(paths, options)
+        result = ingest_feeds(paths)
     assert result.network is not None
     log = NoticeLog()
     window = cross_feed_notices(result.network, result.tables, log)

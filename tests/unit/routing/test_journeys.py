@@ -44,7 +44,7 @@ def _ride(start: datetime, end: datetime, **changes: object) -> RideLeg:
 
 
 def _walk(start: datetime, end: datetime, metres: int = 300) -> WalkLeg:
-    return WalkLeg(B, C, start, end, metres)
+    return WalkLeg(B, C, start, end, metres, ((B.lon, B.lat), (C.lon, C.lat)))
 
 
 def _journey(*legs: RideLeg | WalkLeg) -> Journey:

@@ -82,9 +82,9 @@ def test_least_cost_ranks_first() -> None:
     query = query_of("x_A", "x_C", "07:55")
     journeys = router_of(TEXT).journeys(query)
     # 1800 + 150 + 54.5 + 245.5 + 300 = 2550 against 2700 + 300 = 3000.
-    assert [j.transfers for j in rank(journeys, query, default_weights())] == [1, 0]
+    assert [j.transfers for _, j in rank(journeys, query, default_weights())] == [1, 0]
     # A change that costs 1000 turns it round: 3250 against 3000.
-    assert [j.transfers for j in rank(journeys, query, checked_weights({"transfer": 1000}))] == [0, 1]
+    assert [j.transfers for _, j in rank(journeys, query, checked_weights({"transfer": 1000}))] == [0, 1]
     assert rank(journeys[::-1], query, default_weights()) == rank(journeys, query, default_weights())
 
 
