@@ -64,6 +64,8 @@ def check(
             stage("answering queries")
             answers = _answer(found.result.network, queries, walk_speed)
     result = {"class": found.worst_class, "feeds": found.feeds, "notices": found.notices(), "answers": answers} | said
+    if found.result.window is not None and len(found.feeds) > 1:
+        result["window"] = found.result.window.to_dict()
     if json:
         print_json(result)
     else:

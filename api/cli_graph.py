@@ -177,7 +177,9 @@ def _table(title: str, names: tuple[str, ...], rows: list[tuple[object, ...]]) -
 
     if not rows:
         return
-    table = Table(*names, title=title, title_justify="left")
+    table = Table(*names)
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))
-    stdout_console().print(table)
+    console = stdout_console()
+    console.print(Text(title, style="bold"))  # as a table's own title it would wrap at the table's width
+    console.print(table)

@@ -87,6 +87,7 @@ def _summary(found: Ingested, network: Network, out: Path, version: Path) -> dic
         "trips": len(network.trips.route),
         "footpaths": len(network.footpaths.from_stop),
         "walk": network.walk,
+        "window": None if found.result.window is None else found.result.window.to_dict(),
     }
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ingest.region import Region
 
 FEED_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-STAGES_AFTER_READING = 3
-"""Merging, linking, building the graph: what ingest_feeds reports after one stage a feed."""
+STAGES_AFTER_READING = 4
+"""Merging, linking, resolving changes, comparing: what ingest_feeds reports after one stage a feed."""
 
 
 class Walk(StrEnum):

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from api.cli import app
 from api.settings import Settings
 from ingest import gtfs_usage, notice_codes
+from ingest.cross_feed import CROSS_FEED_CODES
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- made from code by `make docs`: do not edit -->"
@@ -43,7 +44,7 @@ def notices_page() -> str:
         "| code | severity | warns | ours | meaning |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for code, notice in sorted(notice_codes.CODES.items()):
+    for code, notice in sorted({**notice_codes.CODES, **CROSS_FEED_CODES}.items()):
         warns, ours = ("yes" if flag else "" for flag in (notice.affects_riders, not notice.canonical))
         lines.append(f"| `{code}` | {notice.severity} | {warns} | {ours} | {notice.meaning} |")
     return "\n".join(lines) + "\n"

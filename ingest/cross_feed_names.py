@@ -15,6 +15,8 @@ SIMILAR_SCORE = 88.0
 """rapidfuzz token_sort_ratio of normalised names, of 100."""
 SHORTEST_CONTAINED = 5
 """Characters below which a name inside another one proves nothing."""
+MOST_EXTRA_WORDS = 2
+"""`Terminal Blok M` is at Blok M; `Jalan Bekasi Timur I Jatinegara` is only on the way there."""
 
 # What a thing is, not which: Indonesian, English, Malay, Portuguese, German; and words for the kind of system.
 GENERIC_WORDS = frozenset(
@@ -46,6 +48,9 @@ SHORT_FORMS = {
     "road": "rd",
     "boulevard": "blvd",
     "jalan": "jl",
+    "jln": "jl",
+    "gg": "gang",
+    "term": "terminal",
     "square": "sq",
     "saint": "st",
 }
@@ -80,15 +85,21 @@ def similar_names(left: Sequence[str], right: Sequence[str]) -> NDArray[np.bool_
     """Row by row, whether two normalised names (none blank) may mean one place.
 
     Their numbers must be the same ones (`E 34 St` is not `E 35 St`); then they are spelt alike, or
-    one holds all words of the other (`Dukuh Atas`, `Dukuh Atas BNI`).
+    one holds all words of the other (`Dukuh Atas`, `Dukuh Atas BNI`): in front, or with at most MOST_EXTRA_WORDS more.
     """
     scores = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, dtype=np.float32)
-    words = {name: frozenset(name.split()) for name in (*left, *right)}
-    numbers = {name: sorted(word for word in name.split() if any(map(str.isdigit, word))) for name in words}
-    contained = [
-        min(len(a), len(b)) >= SHORTEST_CONTAINED and (words[a] <= words[b] or words[b] <= words[a])
-        for a, b in zip(left, right, strict=True)
-    ]
+    names = {*left, *right}
+    numbers = {name: sorted(word for word in name.split() if any(map(str.isdigit, word))) for name in names}
+    contained = [_contains(*sorted((a, b), key=len)) for a, b in zip(left, right, strict=True)]
     agree = [numbers[a] == numbers[b] for a, b in zip(left, right, strict=True)]
     found: NDArray[np.bool_] = ((scores >= SIMILAR_SCORE) | np.array(contained, bool)) & np.array(agree, bool)
     return found
+
+
+def _contains(shorter: str, longer: str) -> bool:
+    if len(shorter) < SHORTEST_CONTAINED:
+        return False
+    if f"{longer} ".startswith(f"{shorter} "):
+        return True
+    few, many = set(shorter.split()), set(longer.split())
+    return few <= many and len(many) - len(few) <= MOST_EXTRA_WORDS

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from ingest.changes import Measure, resolve_changes, straight_measure, street_measure
+from ingest.cross_feed import ComparisonWindow, cross_feed_notices
 from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M, WalkingLinks, straight_links
 from ingest.model import Network
 from ingest.network import build_network
@@ -49,6 +50,8 @@ class IngestResult:
     tables: tuple[FeedTables, ...]
     log: NoticeLog
     rejected: Mapping[str, FeedRejected]
+    window: ComparisonWindow | None
+    """When the providers run at all, and when they can be compared."""
 
 
 def ingest_feeds(
@@ -75,7 +78,7 @@ def ingest_feeds(
         except FeedRejected as error:
             rejected[feed_id] = error
     if not tables:
-        return IngestResult(None, (), log, rejected)
+        return IngestResult(None, (), log, rejected, None)
     progress("merging feeds")
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
     progress("linking stops on foot")
@@ -90,7 +93,9 @@ def ingest_feeds(
         detour=options.detour,
         snapshot_id=_snapshot_id(network, options),
     )
-    return IngestResult(network, tuple(tables), log, rejected)
+    progress("comparing feeds")
+    window = cross_feed_notices(network, tables, log)
+    return IngestResult(network, tuple(tables), log, rejected, window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ import os
 import shutil
 import tempfile
 
+from hypothesis import settings
+
 # The kernels' cache does not know that NUMBA_BOUNDSCHECK changes them. This must be set before they are imported.
 if os.environ.get("NUMBA_BOUNDSCHECK") == "1" and "TIMBANG_KERNEL_CACHE" not in os.environ:
     os.environ["TIMBANG_KERNEL_CACHE"] = tempfile.mkdtemp(prefix="timbang-kernels-")
     atexit.register(shutil.rmtree, os.environ["TIMBANG_KERNEL_CACHE"], ignore_errors=True)
+
+# The first example of many a test compiles a kernel: how long one example takes says nothing.
+settings.register_profile("timbang", deadline=None)
+settings.load_profile("timbang")
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it for itself; our command line would take it for its own

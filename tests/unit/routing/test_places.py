@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.model import Network
 from routing import Router
+from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, Reach, UnknownPlaceError
 from routing.walks import walk_table
 from tests.scenarios.drawn import network_of, router_of
@@ -19,8 +21,12 @@ TEXT = """
 """
 
 
+def _finder_of(network: Network) -> PlaceFinder:
+    return PlaceFinder(network, OnFoot(network))
+
+
 def _finder(text: str = TEXT) -> PlaceFinder:
-    return PlaceFinder(router_of(text).network)
+    return _finder_of(router_of(text).network)
 
 
 def _seconds(reach: Reach, router: Router) -> dict[str, int]:
@@ -55,27 +61,30 @@ def test_entrances_stand_for_where_they_are() -> None:
     row = next(row for row in feeds["x"].rows("stops") if row["stop_id"] == "A")
     feeds["x"].add("stops", **(row | {"stop_id": "E", "location_type": "2", "parent_station": "Z"}))
     router = Router(network_of(feeds))
-    place = PlaceFinder(router.network).resolve("x_E")
+    place = _finder_of(router.network).resolve("x_E")
     assert place.stops == ()
     walks = walk_table(router.network, 1.2)
-    reach = PlaceFinder(router.network).reach(place, walks.access, 1200, 1.2)
+    reach = _finder_of(router.network).reach(place, walks.access, 1200, 1.2, onward=True)
     assert _seconds(reach, router) == {"A": 0, "B": 109, "C": 434}
 
 
 def test_a_stop_reaches_itself_at_once_and_its_neighbours_on_foot() -> None:
     router = router_of(TEXT)
     walks = walk_table(router.network, 1.2)
-    reach = _finder().reach(_finder().resolve("x_A"), walks.access, 1200, 1.2)
+    reach = _finder().reach(_finder().resolve("x_A"), walks.access, 1200, 1.2, onward=True)
     # 130 m and 520 m.
     assert _seconds(reach, router) == {"A": 0, "B": 109, "C": 434}
     assert reach.metres.tolist() == [0, 130, 520]
-    assert _seconds(_finder().reach(_finder().resolve("x_A"), walks.access, 433, 1.2), router) == {"A": 0, "B": 109}
+    assert _seconds(_finder().reach(_finder().resolve("x_A"), walks.access, 433, 1.2, onward=True), router) == {
+        "A": 0,
+        "B": 109,
+    }
 
 
 def test_a_station_reaches_by_the_nearest_of_its_stops() -> None:
     router = router_of(TEXT)
     walks = walk_table(router.network, 1.2)
-    reach = _finder().reach(_finder().resolve("x_Z"), walks.access, 1200, 1.2)
+    reach = _finder().reach(_finder().resolve("x_Z"), walks.access, 1200, 1.2, onward=True)
     # C is 300 m from B: 390 m, 325 s.
     assert _seconds(reach, router) == {"A": 0, "B": 0, "C": 325}
 
@@ -84,9 +93,9 @@ def test_a_coordinate_reaches_as_far_as_the_rider_walks_and_no_farther() -> None
     router = router_of(TEXT)
     walks = walk_table(router.network, 1.2)
     place = _finder().resolve(position(0, 99.9))
-    assert _seconds(_finder().reach(place, walks.access, 109, 1.2), router) == {"A": 109}
-    assert _seconds(_finder().reach(place, walks.access, 108, 1.2), router) == {}
-    far = _finder().reach(place, walks.access, 3600, 1.2)
+    assert _seconds(_finder().reach(place, walks.access, 109, 1.2, onward=True), router) == {"A": 109}
+    assert _seconds(_finder().reach(place, walks.access, 108, 1.2, onward=True), router) == {}
+    far = _finder().reach(place, walks.access, 3600, 1.2, onward=True)
     assert far.stops.tolist() == sorted(far.stops.tolist())
     assert len(far.stops) == 3
 

@@ -93,7 +93,7 @@ def test_equal_costs_go_to_the_earlier_arrival() -> None:
     journeys = router_of(TEXT).journeys(query)
     none = dict.fromkeys(NAMES, 0.0)
     ranked = rank(journeys[::-1], query, none)
-    assert [f"{j.arrival:%H:%M}" for j in ranked] == ["08:30", "08:50"]
+    assert [f"{j.arrival:%H:%M}" for _, j in ranked] == ["08:30", "08:50"]
 
 
 @given(st.lists(VALUES, min_size=2, max_size=4), st.sampled_from(NAMES))

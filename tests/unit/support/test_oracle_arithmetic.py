@@ -357,7 +357,8 @@ def test_staying_seated_is_no_transfer_and_no_change() -> None:
     assert depart(STAY + "stay x T1 > T2", "A", "C", "08:00") == ["08:00 08:20 0"]
     assert arrive(STAY + "stay x T1 > T2", "A", "C", "08:20") == ["08:00 08:20 0"]
     assert depart(STAY, "A", "C", "08:00") == []
-    assert depart(STAY + "stay x T1 > T2\nleave x T1 > T2", "A", "C", "08:00") == []
+    assert depart(STAY + "stay x T1 > T2\nleave x T1 > T2", "A", "C", "08:00") == ["08:00 08:20 0"]
+    assert depart(STAY + "leave x T1 > T2\nstay x T1 > T2", "A", "C", "08:00") == []
 
 
 def test_nobody_boards_where_a_trip_ends_or_leaves_where_one_begins() -> None:
