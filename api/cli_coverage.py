@@ -21,7 +21,8 @@ def coverage(
         float, typer.Option("--radius-m", parser=number, metavar="N", help="Reach of a stop in metres.")
     ] = 500,
     population: Annotated[
-        Path | None, typer.Option("--population", metavar="FILE", help="People: CSV or GeoJSON.")
+        Path | None,
+        typer.Option("--population", metavar="FILE", help="People: CSV or GeoJSON, or a folder that holds them."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -31,7 +32,7 @@ def coverage(
     from routing.coverage import coverage as find_coverage
 
     when = _date(on)
-    if population is not None:
+    if population is not None and not population.is_dir():
         get_file(population, "--population")
     try:
         with progress_bar(3, quiet=json) as stage:

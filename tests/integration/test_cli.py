@@ -241,7 +241,7 @@ def test_a_check_answers_by_id_and_leaves_nothing_behind(
     before = _files(tmp_path)
     found = run("check", *_feeds(tmp_path), "--queries", queries, "--json").json
     assert _files(tmp_path) == before
-    assert found.keys() == {"class", "feeds", "notices", "answers"}
+    assert found.keys() == {"class", "feeds", "notices", "answers", "window"}
     assert found["class"] == "load clean"
     metro = found["feeds"][0]
     assert (metro["feed"], metro["class"], metro["stops"], metro["trips"]) == ("metro", "load clean", 4, 84)
@@ -480,6 +480,8 @@ def test_coverage_writes_its_files_and_tells_them(run: Shell, folder: Path, tmp_
     found = run("coverage", folder / "city", *words, "--json").json
     assert found["files"]
     assert all(Path(file).stat().st_size > 0 for file in found["files"])
+    words[words.index(people)] = tmp_path  # a folder that holds one population does as well
+    assert run("coverage", folder / "city", *words, "--json").json["files"] == found["files"]
 
 
 def test_coverage_of_no_date_is_bad_input(run: Shell, folder: Path, tmp_path: Path) -> None:

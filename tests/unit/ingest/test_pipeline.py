@@ -41,7 +41,7 @@ def test_each_stage_is_announced(tmp_path: Path) -> None:
     paths = {feed_id: feed.write_zip(tmp_path / f"{feed_id}.zip") for feed_id, feed in feeds_of(NEAR).items()}
     ingest_feeds(paths, progress=stages.append)
     assert stages[:2] == ["reading x", "reading y"]
-    assert len(stages) == 5
+    assert len(stages) == 6
 
 
 def test_walking_off_links_nothing(tmp_path: Path) -> None:
