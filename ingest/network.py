@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from ingest.model import (
+    CAN_ALIGHT,
+    CAN_BOARD,
     Agencies,
     FeedInfo,
     Footpaths,
@@ -48,7 +51,7 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
     """The Network of `feeds`, without footpaths yet. Feeds keep the order given; nothing else depends on it."""
     tables = _Merged(feeds, providers)
     zones = tables.zones
-    sequences, trip_sequence = find_sequences(tables.calls, tables.times_ptr)
+    sequences, trip_sequence = find_sequences(tables.call_stops, tables.call_flags, tables.times_ptr)
     calendars = [service_calendar(feed) for feed in feeds]
     services, first_date = _services(feeds, calendars)
     return Network(
@@ -142,9 +145,8 @@ class _Merged:
         self.agencies = self._concat("agencies")
         self.stop_offset = self._offsets("stops")
         self.trip_offset = self._offsets("trips")
-        self.calls = self._shifted("stop_times", {"trip": self.trip_offset, "stop": self.stop_offset})
-        counts = np.bincount(self.calls["trip"].to_numpy(), minlength=self.trips.height)
-        self.times_ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        counts = [np.bincount(feed.stop_times["trip"].to_numpy(), minlength=feed.trips.height) for feed in self.feeds]
+        self.times_ptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
         stop_zones = self.stops["stop_timezone"].to_list()
         agency_zones = self.agencies["agency_timezone"].to_list()
         self.zones = sorted({zone for zone in (*agency_zones, *stop_zones) if zone}) or ["UTC"]
@@ -181,8 +183,8 @@ class _Merged:
         return joined["_row"].fill_null(-1).to_numpy().astype(np.int32)
 
     def _scoped(self, frame: pl.DataFrame, key: str) -> StringColumn:
-        ids = frame.select(pl.col("_feed_id") + "_" + pl.col(key)).to_series().to_list()
-        return StringColumn.of(ids, searchable=True)
+        ids = frame.select(pl.col("_feed_id") + "_" + pl.col(key)).to_series()
+        return StringColumn.of_series(ids, searchable=True)
 
     def _zone_index(self, zones: Sequence[str], default: int) -> NDArray[np.int16]:
         number = {zone: index for index, zone in enumerate(self.zones)}
@@ -194,8 +196,8 @@ class _Merged:
         agencies = frame["agency_id"].to_list()
         return Agencies(
             id=self._scoped(frame, "agency_id"),
-            name=StringColumn.of(frame["agency_name"].to_list()),
-            url=StringColumn.of(frame["agency_url"].to_list()),
+            name=StringColumn.of_series(frame["agency_name"]),
+            url=StringColumn.of_series(frame["agency_url"]),
             feed=frame["_feed"].to_numpy(),
             zone=self._zone_index(frame["agency_timezone"].to_list(), 0),
             provider=np.array(
@@ -218,9 +220,9 @@ class _Merged:
         named = self._zone_index(frame["stop_timezone"].to_list(), -1)
         return Stops(
             id=self._scoped(frame, "stop_id"),
-            name=StringColumn.of(frame["stop_name"].to_list()),
-            platform_code=StringColumn.of(frame["platform_code"].to_list()),
-            zone_id=StringColumn.of(frame["zone_id"].to_list()),
+            name=StringColumn.of_series(frame["stop_name"]),
+            platform_code=StringColumn.of_series(frame["platform_code"]),
+            zone_id=StringColumn.of_series(frame["zone_id"]),
             lat=frame["stop_lat"].to_numpy(),
             lon=frame["stop_lon"].to_numpy(),
             feed=frame["_feed"].to_numpy(),
@@ -242,10 +244,10 @@ class _Merged:
         provider_of = self.agency_columns().provider
         return Routes(
             id=self._scoped(frame, "route_id"),
-            short_name=StringColumn.of(frame["route_short_name"].to_list()),
-            long_name=StringColumn.of(frame["route_long_name"].to_list()),
-            color=StringColumn.of(frame["route_color"].to_list()),
-            text_color=StringColumn.of(frame["route_text_color"].to_list()),
+            short_name=StringColumn.of_series(frame["route_short_name"]),
+            long_name=StringColumn.of_series(frame["route_long_name"]),
+            color=StringColumn.of_series(frame["route_color"]),
+            text_color=StringColumn.of_series(frame["route_text_color"]),
             type=frame["route_type"].to_numpy().astype(np.int16),
             agency=agency,
             feed=frame["_feed"].to_numpy(),
@@ -261,8 +263,8 @@ class _Merged:
         is_headway[self.frequencies["trip"].to_numpy()] = 1
         return Trips(
             id=self._scoped(frame, "trip_id"),
-            headsign=StringColumn.of(frame["trip_headsign"].to_list()),
-            short_name=StringColumn.of(frame["trip_short_name"].to_list()),
+            headsign=StringColumn.of_series(frame["trip_headsign"]),
+            short_name=StringColumn.of_series(frame["trip_short_name"]),
             route=self._index(frame, "route_id", self.routes, "route_id"),
             service=service_ids.replace_strict(number, default=-1, return_dtype=pl.Int32).to_numpy().astype(np.int32),
             sequence=sequence,
@@ -279,13 +281,30 @@ class _Merged:
         )
 
     def stop_time_columns(self) -> StopTimes:
-        frame = self.calls
         return StopTimes(
-            arrival=frame["arrival"].to_numpy(),
-            departure=frame["departure"].to_numpy(),
-            stop_sequence=frame["stop_sequence"].to_numpy(),
-            shape_distance=frame["shape_dist_traveled"].to_numpy(),
+            arrival=self._of_calls("arrival"),
+            departure=self._of_calls("departure"),
+            stop_sequence=self._of_calls("stop_sequence"),
+            shape_distance=self._of_calls("shape_dist_traveled"),
         )
+
+    def _of_calls(self, column: str) -> NDArray[Any]:
+        """A column of the stop_times of all feeds: millions of rows, copied once."""
+        return np.concatenate([feed.stop_times[column].to_numpy() for feed in self.feeds])
+
+    @property
+    def call_stops(self) -> Int32s:
+        """The stop of each call."""
+        columns = [feed.stop_times["stop"].to_numpy() for feed in self.feeds]
+        shifted = [column + np.uint32(offset) for column, offset in zip(columns, self.stop_offset[:-1], strict=True)]
+        return np.concatenate(shifted).view(np.int32)
+
+    @property
+    def call_flags(self) -> NDArray[np.uint8]:
+        """CAN_BOARD | CAN_ALIGHT of each call."""
+        boards, alights = (self._of_calls(name) != 1 for name in ("pickup_type", "drop_off_type"))
+        flags: NDArray[np.uint8] = boards * np.uint8(CAN_BOARD) | alights * np.uint8(CAN_ALIGHT)
+        return flags
 
     @property
     def frequencies(self) -> pl.DataFrame:
@@ -354,6 +373,6 @@ class _Merged:
         return Translations(
             table=merged["table"].to_numpy(),
             row=merged["row"].to_numpy(),
-            language=StringColumn.of(merged["language"].to_list()),
-            text=StringColumn.of(merged["translation"].to_list()),
+            language=StringColumn.of_series(merged["language"]),
+            text=StringColumn.of_series(merged["translation"]),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,9 @@ from ingest.tables import FeedTables, read_feed
 
 Walk = Literal["streets", "straight", "off"]
 Progress = Callable[[str], None]
+
+READERS = 2
+"""Feeds read at one time; each needs memory of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,7 @@ def ingest_feeds(
     `today` (default: this day) is for saying that a feed's service is over or has not begun.
     """
     log = NoticeLog()
-    tables: list[FeedTables] = []
-    rejected: dict[str, FeedRejected] = {}
-    for feed_id, path in sources.items():
-        progress(f"reading {feed_id}")
-        try:
-            tables.append(read_feed(feed_id, path, log, today=today))
-        except FeedRejected as error:
-            rejected[feed_id] = error
+    tables, rejected = _read_all(sources, log, today, progress)
     if not tables:
         return IngestResult(None, (), log, rejected, None)
     progress("merging feeds")
@@ -96,6 +93,33 @@ def ingest_feeds(
     progress("comparing feeds")
     window = cross_feed_notices(network, tables, log)
     return IngestResult(network, tuple(tables), log, rejected, window)
+
+
+def _read_all(
+    sources: Mapping[str, Path], log: NoticeLog, today: date | None, progress: Progress
+) -> tuple[list[FeedTables], dict[str, FeedRejected]]:
+    """Read feeds side by side: unpacking and parsing leave the interpreter's lock alone."""
+    tables: list[FeedTables] = []
+    rejected: dict[str, FeedRejected] = {}
+    with ThreadPoolExecutor(READERS) as pool:
+        reading = [(feed_id, pool.submit(_read, feed_id, path, today)) for feed_id, path in sources.items()]
+        for feed_id, future in reading:
+            progress(f"reading {feed_id}")
+            read, own_log = future.result()
+            log.extend(own_log)
+            if isinstance(read, FeedRejected):
+                rejected[feed_id] = read
+            else:
+                tables.append(read)
+    return tables, rejected
+
+
+def _read(feed_id: str, path: Path, today: date | None) -> tuple[FeedTables | FeedRejected, NoticeLog]:
+    log = NoticeLog()
+    try:
+        return read_feed(feed_id, path, log, today=today), log
+    except FeedRejected as error:
+        return error, log
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ingest.authored import AuthoredError, compile_authored
 from ingest.toml_table import TomlTable, read_toml
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -115,6 +114,9 @@ def fetch_feed(feed: RegionFeed, region_dir: Path, work_dir: Path, today: date) 
             "fetch it with `timbang feeds fetch` and name the file with path"
         )
     if feed.authored:
+        # Half a second to import, networkx among it, and most commands read no authored feed.
+        from ingest.authored import AuthoredError, compile_authored
+
         try:
             return compile_authored(region_dir / feed.authored, work_dir / f"{feed.id}.zip", today)
         except AuthoredError as problem:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import Int32s
-from ingest.street_compiled import kernel
+from ingest.compiled import kernel
 
 Flags = NDArray[np.bool_]
 

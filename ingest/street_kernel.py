@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.arrays import Bits, Floats, Int32s, Int64s
+from ingest.compiled import kernel, leaf
 from ingest.geometry import EARTH_RADIUS_M
-from ingest.street_compiled import kernel, leaf
 from ingest.street_model import BACK, BARRED, E7, ONE_WAY, STEP_FREE, THERE
 
 UNREACHED = 2_000_000_000

@@ -1,4 +1,4 @@
-"""Compiles the kernels of walking: without the interpreter lock, and cached where that is safe.
+"""Compiles the kernels of ingest: without the interpreter lock, and cached where that is safe.
 
 The cache folder is named after the kernels' sources: numba would keep stale code when a callee in another file
 changes (numba issue 1833). A folder that cannot be written costs compile time, nothing else.
@@ -15,7 +15,14 @@ from typing import Any, TypeVar
 
 import numba
 
-SOURCES = ("street_chains.py", "street_compiled.py", "street_kernel.py", "street_model.py", "geometry.py")
+SOURCES = (
+    "compiled.py",
+    "geometry.py",
+    "sequence_kernels.py",
+    "street_chains.py",
+    "street_kernel.py",
+    "street_model.py",
+)
 """The kernels, and the constants that are compiled into them."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,7 +34,7 @@ def _cache_folder() -> Path | None:
         digest.update((Path(__file__).parent / source).read_bytes())
     named = os.environ.get("TIMBANG_KERNEL_CACHE")
     base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "timbang"
-    folder = base / f"streets-{digest.hexdigest()[:16]}"
+    folder = base / f"ingest-{digest.hexdigest()[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
