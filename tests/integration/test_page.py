@@ -142,6 +142,9 @@ def keep_picture(page: Page, name: str) -> None:
 def test_the_page_loads_and_draws_every_providers_lines(visit: Callable[..., Watched]) -> None:
     page = visit().open()
     script = "() => window.timbang.map.queryRenderedFeatures({layers: ['lines', 'stops']}).map((f) => f.properties)"
+    # Idle may come before the networks are fetched: they are drawn when they are there.
+    page.wait_for_function(f"(count) => new Set(({script})().map((f) => f.provider)).size >= count", arg=len(LINES))
+    page.wait_for_function("() => window.timbang.map.areTilesLoaded()")
     drawn = page.evaluate(script)
     assert {feature["provider"] for feature in drawn if feature["kind"] == "route"} == set(LINES)
     assert {feature["provider"] for feature in drawn if feature["kind"] == "stop"} == set(LINES)

@@ -30,6 +30,9 @@ from ingest.strings import StringColumn
 from tests.scenarios.drawn import network_of
 from tests.support.timetable_text import feeds_of
 
+FLIPS = int(os.environ.get("TIMBANG_FLIPS", "40"))
+"""How many single bits to flip: TIMBANG_FLIPS=500 goes deeper than a plain run."""
+
 TEXT = """
     stop A 0 0
     stop B 99.9 0
@@ -105,21 +108,24 @@ def test_the_same_network_is_the_same_bytes(network: Network, tmp_path: Path) ->
     assert contents[0] == contents[1]
 
 
-def test_a_flipped_byte_anywhere_is_refused(network: Network, tmp_path: Path) -> None:
+def _flip(path: Path, place: int, bit: int) -> bytes:
+    """Flips one bit of a file. Returns what was written there before."""
+    written = path.read_bytes()
+    path.write_bytes(written[:place] + bytes([written[place] ^ 1 << bit]) + written[place + 1 :])
+    return written
+
+
+def test_a_flipped_bit_anywhere_is_refused(network: Network, tmp_path: Path) -> None:
     version = write_snapshot(network, tmp_path)
+    files = [*sorted(version.iterdir()), tmp_path / CURRENT]
     random = np.random.default_rng(5)
-    files = sorted(path for path in version.iterdir() if path.name != META)
-    for path in [version / META] * 20 + [
-        files[0],
-        files[-1],
-        *(files[row] for row in random.integers(len(files), size=20)),
-    ]:
-        written = path.read_bytes()
-        # The line end after the seal of META is the one byte that carries nothing.
-        place = int(random.integers(len(written) - (path.name == META)))
-        path.write_bytes(
-            written[:place] + bytes([written[place] ^ 1 << int(random.integers(8))]) + written[place + 1 :]
-        )
+    for flip in range(FLIPS):
+        # A file by its lot, so that small ones are met; every fifth flip is in one of the two that name the others.
+        path = files[int(random.integers(len(files)))]
+        if flip % 5 == 0:
+            path = tmp_path / CURRENT if flip % 10 else version / META
+        place, bit = int(random.integers(path.stat().st_size)), int(random.integers(8))
+        written = _flip(path, place, bit)
         with pytest.raises(SnapshotError):
             open_snapshot(tmp_path)
         path.write_bytes(written)
@@ -127,20 +133,23 @@ def test_a_flipped_byte_anywhere_is_refused(network: Network, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("bit", range(8))
-def test_a_flipped_bit_in_the_name_of_the_live_version_is_refused_or_harmless(
-    network: Network, tmp_path: Path, bit: int
-) -> None:
+def test_a_flipped_bit_in_the_name_of_the_live_version_is_refused(network: Network, tmp_path: Path, bit: int) -> None:
+    # The version before has all but the same name: no flip may lead to it.
+    for _ in range(2):
+        write_snapshot(network, tmp_path)
+    for place in range((tmp_path / CURRENT).stat().st_size):
+        written = _flip(tmp_path / CURRENT, place, bit)
+        with pytest.raises(SnapshotError):
+            open_snapshot(tmp_path)
+        (tmp_path / CURRENT).write_bytes(written)
+
+
+def test_an_ingest_goes_on_where_the_name_of_the_live_version_is_damaged(network: Network, tmp_path: Path) -> None:
     write_snapshot(network, tmp_path)
-    name = (tmp_path / CURRENT).read_bytes()
-    for place in range(len(name)):
-        flipped = bytearray(name)
-        flipped[place] ^= 1 << bit
-        (tmp_path / CURRENT).write_bytes(flipped)
-        try:
-            opened = open_snapshot(tmp_path)
-        except SnapshotError:
-            continue
-        assert opened.snapshot_id == network.snapshot_id
+    _flip(tmp_path / CURRENT, 0, 0)
+    version = write_snapshot(network, tmp_path)
+    assert version_folder(tmp_path) == version
+    _assert_same(network, open_snapshot(tmp_path))
 
 
 def test_a_missing_file_is_refused(network: Network, tmp_path: Path) -> None:
@@ -223,6 +232,28 @@ def test_what_another_process_is_just_writing_is_left_alone(network: Network, tm
     left = _leave_half(tmp_path, os.getppid())
     version = write_snapshot(network, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {CURRENT, version.name, *left}
+
+
+def test_the_rest_of_a_version_whose_removal_was_killed_is_removed(
+    network: Network, other: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = _dead_process()
+    versions = [write_snapshot(one, tmp_path) for one in (network, other)]
+
+    def half(path: Path, ignore_errors: bool = False) -> None:
+        if path.exists():
+            (path / META).unlink()
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: dead)
+        patched.setattr(shutil, "rmtree", half)
+        with pytest.raises(Killed):
+            write_snapshot(network, tmp_path)
+    assert not (versions[0] / META).exists()
+    live = version_folder(tmp_path)
+    version = write_snapshot(other, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {CURRENT, live.name, version.name}
 
 
 def _leave_half(out: Path, process: int) -> set[str]:
