@@ -22,7 +22,7 @@ def coverage(
     ] = 500,
     population: Annotated[
         Path | None,
-        typer.Option("--population", metavar="FILE", help="People: CSV or GeoJSON, or a folder that holds them."),
+        typer.Option("--population", metavar="FILE", help="People: CSV, GeoJSON, or their folder."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
