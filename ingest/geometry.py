@@ -43,7 +43,7 @@ class PointIndex:
         self, lat: Floats, lon: Floats, radius_m: float, shift: float
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs whose boxes touch, with the query moved by `shift` degrees: ±360 joins the two sides of 180°."""
-        half_lat = radius_m / METRES_PER_DEGREE * 1.001
+        half_lat = radius_m / METRES_PER_DEGREE * 1.001 + 1e-9  # a little wider than rounding
         half_lon = half_lat / np.maximum(np.cos(np.radians(np.minimum(np.abs(lat) + half_lat, 90))), 1e-3)
         moved = lon + shift
         rows = np.flatnonzero(

@@ -1,7 +1,7 @@
 """Write and open snapshots: a folder of mapped arrays, hashed file by file and published atomically.
 
-OUT/CURRENT names the live version, OUT/<version>/ holds it. A new version is written beside the old one and CURRENT
-is replaced by a rename, so a reader sees the old or the new one, and keeps what it has mapped.
+OUT/CURRENT names the live version and seals the name; OUT/<version>/ holds it. A new version is written beside
+the old one and CURRENT is replaced by a rename, so a reader sees the old or the new one, and keeps what it has mapped.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _write_version(network: Network, work: Path, extra: dict[str, Any]) -> None:
 def _make_current(out: Path, name: str) -> None:
     previous = _current(out)
     pointer = out / f"{CURRENT}-{os.getpid()}.tmp"
-    _write_synced(pointer, name + "\n")
+    _write_synced(pointer, _pointer(name))
     pointer.rename(out / CURRENT)
     _sync_folder(out)
     _forget(out, keep={name, previous})
@@ -102,9 +102,11 @@ def open_snapshot(path: Path) -> Network:
 
 def version_folder(path: Path) -> Path:
     """The folder of the live version. Raises SnapshotError if there is none."""
+    if not (path / CURRENT).exists():
+        raise SnapshotError(f"{path} holds no snapshot (no file {CURRENT}); make one with `timbang ingest`")
     name = _current(path)
     if not name:
-        raise SnapshotError(f"{path} holds no snapshot (no file {CURRENT}); make one with `timbang ingest`")
+        raise SnapshotError(f"{path / CURRENT} is not what was written: its checksum differs")
     return path / name
 
 
@@ -177,7 +179,8 @@ def _load(path: Path, digest: str) -> np.ndarray[Any, Any]:
         if _hash(path) != digest:
             raise SnapshotError(f"{path} is not what was written: its checksum differs")
         empty = path.stat().st_size <= 128  # a header alone: nothing to map
-        array: np.ndarray[Any, Any] = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
+        # As a plain array: each index into a numpy.memmap makes a new Python object of its own kind.
+        array: np.ndarray[Any, Any] = np.asarray(np.load(path, mmap_mode=None if empty else "r", allow_pickle=False))
     except (OSError, ValueError) as error:
         raise SnapshotError(f"{path} cannot be read: {error}") from error
     array.flags.writeable = False
@@ -221,10 +224,17 @@ def _feed_from_json(row: dict[str, Any]) -> FeedInfo:
 
 
 def _current(out: Path) -> str:
+    """The name of the live version; "" if CURRENT is not there or not what was written."""
     try:
-        return (out / CURRENT).read_text("utf-8").strip()
+        text = (out / CURRENT).read_text("utf-8")
     except (OSError, ValueError):
         return ""
+    name = text.partition(" ")[0]
+    return name if text == _pointer(name) else ""
+
+
+def _pointer(name: str) -> str:
+    return f"{name} {_seal(name)}\n"
 
 
 def _free_name(out: Path, snapshot_id: str) -> Path:
@@ -237,7 +247,7 @@ def _free_name(out: Path, snapshot_id: str) -> Path:
 def _forget(out: Path, keep: set[str]) -> None:
     """Remove versions but the live one and the one before it, which a reader may be opening just now."""
     for folder in out.iterdir():
-        if folder.is_dir() and folder.name not in keep and (folder / META).exists():
+        if folder.is_dir() and folder.suffix != ".tmp" and folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
 
 

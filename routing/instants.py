@@ -6,7 +6,12 @@ change. So nothing here or in what uses it ever does: instants are compared as U
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
+
+
+def clock_at(instant: int, zone: tzinfo) -> datetime:
+    """UTC seconds as a local time."""
+    return datetime.fromtimestamp(instant, zone)
 
 
 def instant_s(time: datetime) -> int:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from routing.along import Along, Point, StopCall
 from routing.instants import instant_s, seconds_between
-
-Point = tuple[float, float]
-"""(lon, lat), as GeoJSON has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +19,6 @@ class PlaceName:
     name: str
     lat: float
     lon: float
-
-
-@dataclass(frozen=True, slots=True)
-class StopCall:
-    """A call between boarding and alighting."""
-
-    stop: str
-    name: str
-    lat: float
-    lon: float
-    arrival: datetime
-    departure: datetime
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {
-            "stop": self.stop,
-            "name": self.name,
-            "lat": self.lat,
-            "lon": self.lon,
-            "arrival": self.arrival.isoformat(),
-            "departure": self.departure.isoformat(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +52,17 @@ class RideLeg:
     headway_s: int | None
     stay_seated: bool
     """True where the rider remains in the vehicle of the leg before."""
-    intermediate_stops: tuple[StopCall, ...]
-    geometry: tuple[Point, ...]
+    along: Along = field(repr=False, compare=False)
+
+    @property
+    def intermediate_stops(self) -> tuple[StopCall, ...]:
+        """The calls between boarding and alighting."""
+        return self.along.calls()
+
+    @property
+    def geometry(self) -> tuple[Point, ...]:
+        """The vehicle's way on a map."""
+        return self.along.line()
 
     @property
     def route_id(self) -> str:
@@ -138,8 +122,12 @@ class WalkLeg:
     departure: datetime
     arrival: datetime
     distance_m: int
-    geometry: tuple[Point, ...]
-    """Along streets where the snapshot has them, else the straight line."""
+    along: Along = field(repr=False, compare=False)
+
+    @property
+    def geometry(self) -> tuple[Point, ...]:
+        """Along streets where the snapshot has them, else the straight line."""
+        return self.along.line()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; `kind` is "walk"."""

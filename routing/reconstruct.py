@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ingest.model import Network
+from routing.along import AlongTrip, AlongWalk, known
 from routing.instants import after
-from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, StopCall, WalkLeg
+from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
 from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
@@ -55,12 +56,11 @@ class Reconstructor:
 
     def journey(self, timetable: Timetable, walks: WalkTable, skeleton: Skeleton, ends: Ends, slack_s: int) -> Journey:
         """Replay a skeleton from its departure."""
-        network = self._network
         rides = replay(timetable, walks, skeleton, ends.access, slack_s)
         first, last = rides[0], rides[-1]
         origin, destination = self._end_name(ends.origin), self._end_name(ends.destination)
         seconds, metres = _of_stop(ends.access, first.board_stop)
-        clock = _Clock(timetable.epoch_s, self._zones[int(network.stops.zone[first.board_stop])])
+        clock = self._clock(timetable, first.board_stop)
         legs: list[Leg] = []
         ready = skeleton.departure + seconds
         if not ends.origin.stops or first.board_stop not in ends.origin.stops:
@@ -77,7 +77,7 @@ class Reconstructor:
                     ready += walk[0]
             legs += self._ride_legs(timetable, ride, ready)
         seconds, metres = _of_stop(ends.egress, last.alight_stop)
-        clock = _Clock(timetable.epoch_s, self._zones[int(network.stops.zone[last.alight_stop])])
+        clock = self._clock(timetable, last.alight_stop)
         arrival = clock.at(last.arrival + seconds)
         if not ends.destination.stops or last.alight_stop not in ends.destination.stops:
             legs.append(self._walk(self._name(last.alight_stop), destination, clock.at(last.arrival), arrival, metres))
@@ -103,14 +103,11 @@ class Reconstructor:
         return Journey(leg.departure, leg.arrival, 0, frozenset(), (leg,), kind="walk")
 
     def _walk(self, start: PlaceName, end: PlaceName, departure: datetime, arrival: datetime, metres: int) -> WalkLeg:
-        """A walk with its way on the map. Changes that transfers.txt links may have no way of that length."""
-        found = self._on_foot.between((start.lat, start.lon), (end.lat, end.lon), metres + 1)
-        line = ((start.lon, start.lat), (end.lon, end.lat)) if found is None else found.line
-        return WalkLeg(start, end, departure, arrival, metres, line)
+        along = AlongWalk(self._on_foot, (start.lat, start.lon), (end.lat, end.lon), metres)
+        return WalkLeg(start, end, departure, arrival, metres, along)
 
     def _leave(self, timetable: Timetable, skeleton: Skeleton, first: TimedRide) -> datetime:
-        zone = self._zones[int(self._network.stops.zone[first.board_stop])]
-        return _Clock(timetable.epoch_s, zone).at(skeleton.departure)
+        return self._clock(timetable, first.board_stop).at(skeleton.departure)
 
     def _change(self, walks: WalkTable, before: TimedRide, ride: TimedRide) -> tuple[int, int]:
         """(seconds, metres) of the footpath between two vehicles."""
@@ -120,7 +117,7 @@ class Reconstructor:
         return int(paths.change_by_foot_s[row]), int(paths.metres[row])
 
     def _walk_leg(self, timetable: Timetable, before: TimedRide, ride: TimedRide, walk: tuple[int, int]) -> WalkLeg:
-        clock = _Clock(timetable.epoch_s, self._zones[int(self._network.stops.zone[before.alight_stop])])
+        clock = self._clock(timetable, before.alight_stop)
         return self._walk(
             self._name(before.alight_stop),
             self._name(ride.board_stop),
@@ -135,11 +132,10 @@ class Reconstructor:
         row = int(trips.pattern_first[ride.step.pattern]) + ride.trip
         parts = trips.parts[trips.parts_ptr[row] : trips.parts_ptr[row + 1]].tolist()
         day = int(trips.run_day[ride.run] if ride.run >= 0 else trips.service_day[row])
-        counts = np.diff(self._network.trips.times_ptr)
         legs: list[Leg] = []
         start = 0
         for part in parts:
-            end = start + int(counts[part])
+            end = start + self._n_calls(part)
             board, alight = max(ride.step.board, start), min(ride.step.alight, end - 1)
             if board < alight:
                 legs.append(
@@ -167,7 +163,6 @@ class Reconstructor:
         stops = pattern_stops(timetable, ride.step.pattern)
         route = int(network.trips.route[trip])
         rows = int(network.trips.times_ptr[trip]) - start
-        clocks = [_Clock(timetable.epoch_s, self._zones[int(network.stops.zone[stop])]) for stop in stops.tolist()]
         sequence = network.stop_times.stop_sequence
         headsign = network.trips.headsign[trip]
         return RideLeg(
@@ -175,31 +170,35 @@ class Reconstructor:
             feed=network.feeds[int(network.routes.feed[route])].id,
             trip_id=network.trips.id[trip],
             route=self._route(route),
-            headsign=headsign or network.stops.name[int(stops[start + self._last_call(trip)])],
+            headsign=headsign or network.stops.name[int(stops[start + self._n_calls(trip) - 1])],
             service_date=date.fromordinal(day),
             from_place=self._name(int(stops[board])),
             to_place=self._name(int(stops[alight])),
             from_stop_sequence=int(sequence[rows + board]),
             to_stop_sequence=int(sequence[rows + alight]),
-            departure=clocks[board].at(int(departures[board])),
-            arrival=clocks[alight].at(int(arrivals[alight])),
+            departure=self._clock(timetable, int(stops[board])).at(int(departures[board])),
+            arrival=self._clock(timetable, int(stops[alight])).at(int(arrivals[alight])),
             wait_s=0 if stay_seated else int(departures[board]) - ready,
             headway_s=int(timetable.trips.run_headway_s[ride.run]) if ride.run >= 0 else None,
             stay_seated=stay_seated,
-            intermediate_stops=tuple(
-                self._call(int(stops[at]), clocks[at], int(arrivals[at]), int(departures[at]))
-                for at in range(board + 1, alight)
+            along=AlongTrip(
+                network,
+                trip,
+                rows + board,
+                rows + alight,
+                stops[board : alight + 1],
+                arrivals[board : alight + 1],
+                departures[board : alight + 1],
+                timetable.epoch_s,
             ),
-            geometry=self._geometry(trip, rows + board, rows + alight, stops[board : alight + 1]),
         )
 
-    def _last_call(self, trip: int) -> int:
+    def _n_calls(self, trip: int) -> int:
         ptr = self._network.trips.times_ptr
-        return int(ptr[trip + 1] - ptr[trip]) - 1
+        return int(ptr[trip + 1] - ptr[trip])
 
-    def _call(self, stop: int, clock: _Clock, arrival: int, departure: int) -> StopCall:
-        place = self._name(stop)
-        return StopCall(place.id, place.name, place.lat, place.lon, clock.at(arrival), clock.at(departure))
+    def _clock(self, timetable: Timetable, stop: int) -> _Clock:
+        return _Clock(timetable.epoch_s, self._zones[int(self._network.stops.zone[stop])])
 
     def _route(self, route: int) -> RouteName:
         routes = self._network.routes
@@ -213,20 +212,15 @@ class Reconstructor:
 
     def _name(self, stop: int) -> PlaceName:
         stops = self._network.stops
-        return PlaceName(stops.id[stop], stops.name[stop], _known(stops.lat[stop]), _known(stops.lon[stop]))
+        return PlaceName(stops.id[stop], stops.name[stop], known(stops.lat[stop]), known(stops.lon[stop]))
 
     def _end_name(self, place: ResolvedPlace) -> PlaceName:
         if isinstance(place.place, str):
             row = self._network.stops.id.find(place.place)
             name = self._network.stops.name[row] if row >= 0 else place.place
-            return PlaceName(place.place, name, _known(place.lat), _known(place.lon))
+            return PlaceName(place.place, name, known(place.lat), known(place.lon))
         text = f"{place.lat:.6f},{place.lon:.6f}"
         return PlaceName(text, text, place.lat, place.lon)
-
-    def _geometry(self, trip: int, board: int, alight: int, stops: np.ndarray) -> tuple[tuple[float, float], ...]:
-        from routing.geometry import leg_geometry
-
-        return leg_geometry(self._network, trip, board, alight, stops)
 
 
 def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: Reach, slack_s: int) -> list[TimedRide]:
@@ -305,8 +299,3 @@ def _of_stop(reach: Reach, stop: int) -> tuple[int, int]:
     """(seconds, metres) from or to a stop. Reach rows are sorted by stop."""
     row = int(np.searchsorted(reach.stops, stop))
     return int(reach.seconds[row]), int(reach.metres[row])
-
-
-def _known(degrees: float) -> float:
-    """JSON has no NaN: an unknown coordinate is shown as 0."""
-    return float(degrees) if np.isfinite(degrees) else 0.0

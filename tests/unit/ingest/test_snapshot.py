@@ -89,7 +89,7 @@ def test_what_is_read_is_what_was_written_column_by_column(network: Network, tmp
 def test_columns_are_mapped_and_cannot_be_written_to(network: Network, tmp_path: Path) -> None:
     write_snapshot(network, tmp_path)
     opened = open_snapshot(tmp_path)
-    assert isinstance(opened.stop_times.arrival, np.memmap)
+    assert isinstance(opened.stop_times.arrival.base, np.memmap)
     for name, array in _columns(opened):
         assert not array.flags.writeable, name
     with pytest.raises(ValueError, match="read-only"):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from routing import Journey, RideLeg, WalkLeg
-from routing.journeys import PlaceName, RouteName, StopCall
+from routing.along import StopCall
+from routing.journeys import PlaceName, RouteName
 
 JAKARTA, BERLIN = ZoneInfo("Asia/Jakarta"), ZoneInfo("Europe/Berlin")
 A, B, C = (PlaceName(f"x_{name}", name, lat, 106.8) for name, lat in (("A", -6.1), ("B", -6.2), ("C", -6.3)))
@@ -18,6 +19,20 @@ A, B, C = (PlaceName(f"x_{name}", name, lat, 106.8) for name, lat in (("A", -6.1
 
 def _at(clock: str, zone: ZoneInfo = JAKARTA, day: str = "2026-03-02", fold: int = 0) -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone, fold=fold)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What lies along a leg, as drawn."""
+
+    points: tuple[tuple[float, float], ...]
+    stops: tuple[StopCall, ...] = ()
+
+    def line(self) -> tuple[tuple[float, float], ...]:
+        return self.points
+
+    def calls(self) -> tuple[StopCall, ...]:
+        return self.stops
 
 
 def _ride(start: datetime, end: datetime, **changes: object) -> RideLeg:
@@ -37,14 +52,13 @@ def _ride(start: datetime, end: datetime, **changes: object) -> RideLeg:
         "wait_s": 60,
         "headway_s": None,
         "stay_seated": False,
-        "intermediate_stops": (),
-        "geometry": ((106.8, -6.1), (106.8, -6.2)),
+        "along": Drawn(((106.8, -6.1), (106.8, -6.2))),
     }
     return RideLeg(**{**values, **changes})  # type: ignore[arg-type] # the values fit, name by name
 
 
 def _walk(start: datetime, end: datetime, metres: int = 300) -> WalkLeg:
-    return WalkLeg(B, C, start, end, metres, ((B.lon, B.lat), (C.lon, C.lat)))
+    return WalkLeg(B, C, start, end, metres, Drawn(((B.lon, B.lat), (C.lon, C.lat))))
 
 
 def _journey(*legs: RideLeg | WalkLeg) -> Journey:
@@ -100,7 +114,8 @@ def test_all_are_frozen() -> None:
 def test_a_journey_is_json_with_offsets() -> None:
     call = StopCall("x_M", "M", -6.15, 106.8, _at("08:04"), _at("08:05"))
     journey = _journey(
-        _ride(_at("08:00"), _at("08:10"), intermediate_stops=(call,)), _walk(_at("08:10"), _at("08:14:10"))
+        _ride(_at("08:00"), _at("08:10"), along=Drawn(((106.8, -6.1), (106.8, -6.2)), (call,))),
+        _walk(_at("08:10"), _at("08:14:10")),
     )
     data = json.loads(json.dumps(journey.to_dict()))
     assert data["departure"] == "2026-03-02T08:00:00+07:00"

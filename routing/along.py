@@ -1,0 +1,104 @@
+"""What a leg passes: its stops and its line on a map. Worked out when asked for, not when a journey is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from ingest.model import Int32s, Network
+from routing.geometry import leg_geometry
+from routing.instants import clock_at
+from routing.on_foot import OnFoot
+
+Point = tuple[float, float]
+"""(lon, lat), as GeoJSON has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCall:
+    """A call between boarding and alighting."""
+
+    stop: str
+    name: str
+    lat: float
+    lon: float
+    arrival: datetime
+    departure: datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "stop": self.stop,
+            "name": self.name,
+            "lat": self.lat,
+            "lon": self.lon,
+            "arrival": self.arrival.isoformat(),
+            "departure": self.departure.isoformat(),
+        }
+
+
+class Along(Protocol):
+    """What lies along a leg."""
+
+    def line(self) -> tuple[Point, ...]:
+        """(lon, lat) from end to end."""
+
+    def calls(self) -> tuple[StopCall, ...]:
+        """The calls between boarding and alighting; none on foot."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlongTrip:
+    """Rows board..alight of stop_times of one trip. Times are seconds since `epoch_s`, one a row."""
+
+    network: Network
+    trip: int
+    board: int
+    alight: int
+    stops: Int32s
+    arrivals: Int32s
+    departures: Int32s
+    epoch_s: int
+
+    def line(self) -> tuple[Point, ...]:
+        """Along the trip's shape, or straight through the stops."""
+        return leg_geometry(self.network, self.trip, self.board, self.alight, self.stops)
+
+    def calls(self) -> tuple[StopCall, ...]:
+        """Each in the time zone of its stop."""
+        stops, found = self.network.stops, []
+        for at, stop in enumerate(self.stops[1:-1].tolist(), 1):
+            clock = partial(clock_at, zone=ZoneInfo(self.network.zones[int(stops.zone[stop])]))
+            times = (self.epoch_s + int(self.arrivals[at]), self.epoch_s + int(self.departures[at]))
+            lat, lon = known(stops.lat[stop]), known(stops.lon[stop])
+            found.append(StopCall(stops.id[stop], stops.name[stop], lat, lon, *map(clock, times)))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class AlongWalk:
+    """A walk of `metres` between two (lat, lon)."""
+
+    on_foot: OnFoot
+    start: tuple[float, float]
+    end: tuple[float, float]
+    metres: int
+
+    def line(self) -> tuple[Point, ...]:
+        """Along streets where they are known. Changes that transfers.txt links may have no way of that length."""
+        found = self.on_foot.between(self.start, self.end, self.metres + 1)
+        return (self.start[::-1], self.end[::-1]) if found is None else found.line
+
+    def calls(self) -> tuple[StopCall, ...]:
+        """None."""
+        return ()
+
+
+def known(degrees: float) -> float:
+    """JSON has no NaN: an unknown coordinate is shown as 0."""
+    return float(degrees) if np.isfinite(degrees) else 0.0
