@@ -57,7 +57,7 @@ def ingest(
         said = plan.carry_out(sources, found, today, stage)
         network = _usable(found)
         stage("writing the snapshot")
-        version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict())
+        version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict(), found.result.tables)
     summary = _summary(found, network, out, version) | said | {"seconds": round(monotonic() - started, 3)}
     if json:
         print_json(summary)

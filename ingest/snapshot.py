@@ -9,22 +9,29 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import shutil
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import xxhash
 
 from ingest.model import FeedInfo, Network, Provider
 from ingest.strings import StringColumn
 
-FORMAT = 2
+if TYPE_CHECKING:
+    from ingest.tables import FeedTables
+
+FORMAT = 3
 CURRENT = "CURRENT"
 META = "meta.json"
+VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")
+"""Names of version folders: what else lies in OUT is not ours to remove."""
 PLAIN = ("snapshot_id", "region", "walk", "detour")
 
 
@@ -32,8 +39,12 @@ class SnapshotError(Exception):
     """A folder that is no snapshot, an unknown format, or a file that is not what was written."""
 
 
-def write_snapshot(network: Network, out: Path, extra: dict[str, Any] | None = None) -> Path:
+def write_snapshot(
+    network: Network, out: Path, extra: dict[str, Any] | None = None, tables: Sequence[FeedTables] = ()
+) -> Path:
     """Publish `network` under `out`; `extra` is kept as JSON. Returns the version's folder.
+
+    Of `tables` it keeps what the network does not hold: fares, pathways, attributions, feed_info and the like.
 
     Interrupted, it leaves the old version live and nothing half-written.
     """
@@ -42,7 +53,7 @@ def write_snapshot(network: Network, out: Path, extra: dict[str, Any] | None = N
     _clear_orphans(out)
     work = out / f"{network.snapshot_id}-{os.getpid()}.tmp"
     try:
-        _write_version(network, work, extra or {})
+        _write_version(network, work, extra or {}, tables)
         version = _free_name(out, network.snapshot_id)
         work.rename(version)
         _make_current(out, version.name)
@@ -54,7 +65,7 @@ def write_snapshot(network: Network, out: Path, extra: dict[str, Any] | None = N
     return version
 
 
-def _write_version(network: Network, work: Path, extra: dict[str, Any]) -> None:
+def _write_version(network: Network, work: Path, extra: dict[str, Any], tables: Sequence[FeedTables]) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     hashes = {}
@@ -65,7 +76,14 @@ def _write_version(network: Network, work: Path, extra: dict[str, Any]) -> None:
             handle.flush()
             os.fsync(handle.fileno())
         hashes[path.name] = _hash(path)
-    _write_synced(work / META, _meta_text(network, hashes, extra))
+    kept = {}
+    for name, table in _kept_tables(tables):
+        with (work / name).open("wb") as handle:
+            table.write_parquet(handle)
+            handle.flush()
+            os.fsync(handle.fileno())
+        kept[name] = _hash(work / name)
+    _write_synced(work / META, _meta_text(network, hashes, kept, extra))
     _sync_folder(work)
 
 
@@ -114,6 +132,8 @@ def read_version(folder: Path) -> Network:
     """Map one version's folder, checking every file's hash."""
     meta = read_meta(folder)
     arrays = {name: _load(folder / name, digest) for name, digest in meta["files"].items()}
+    for name, digest in meta["kept"].items():
+        _check(folder / name, digest)
     fields: dict[str, Any] = {name: meta[name] for name in PLAIN}
     fields["first_date"] = date.fromisoformat(meta["first_date"])
     fields["zones"] = tuple(meta["zones"])
@@ -174,10 +194,42 @@ def _table(kind: type[Any], field: str, arrays: dict[str, Any], folder: Path) ->
     return kind(**columns)
 
 
-def _load(path: Path, digest: str) -> np.ndarray[Any, Any]:
+def read_kept_table(folder: Path, feed_id: str, file: str) -> pl.DataFrame | None:
+    """A table of a feed as text, such as `fare_rules.txt`, of a version's folder; None if the feed has none.
+
+    Raises SnapshotError if it is not what was written.
+    """
+    name = _kept_name(feed_id, file)
+    digest = read_meta(folder)["kept"].get(name)
+    if digest is None:
+        return None
+    _check(folder / name, digest)
+    return pl.read_parquet(folder / name)
+
+
+def _kept_tables(tables: Sequence[FeedTables]) -> Iterator[tuple[str, pl.DataFrame]]:
+    for feed in tables:
+        for file, table in {**feed.extras, "feed_info.txt": feed.feed_info}.items():
+            if table.height:
+                yield _kept_name(feed.feed_id, file), table
+
+
+def _kept_name(feed_id: str, file: str) -> str:
+    return f"kept.{feed_id}.{file}.parquet"
+
+
+def _check(path: Path, digest: str) -> None:
     try:
-        if _hash(path) != digest:
-            raise SnapshotError(f"{path} is not what was written: its checksum differs")
+        same = _hash(path) == digest
+    except OSError as error:
+        raise SnapshotError(f"{path} cannot be read: {error}") from error
+    if not same:
+        raise SnapshotError(f"{path} is not what was written: its checksum differs")
+
+
+def _load(path: Path, digest: str) -> np.ndarray[Any, Any]:
+    _check(path, digest)
+    try:
         empty = path.stat().st_size <= 128  # a header alone: nothing to map
         # As a plain array: each index into a numpy.memmap makes a new Python object of its own kind.
         array: np.ndarray[Any, Any] = np.asarray(np.load(path, mmap_mode=None if empty else "r", allow_pickle=False))
@@ -195,13 +247,14 @@ def _hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _meta_text(network: Network, hashes: dict[str, str], extra: dict[str, Any]) -> str:
+def _meta_text(network: Network, hashes: dict[str, str], kept: dict[str, str], extra: dict[str, Any]) -> str:
     meta: dict[str, Any] = {"format": FORMAT, **{name: getattr(network, name) for name in PLAIN}}
     meta["first_date"] = network.first_date.isoformat()
     meta["zones"] = list(network.zones)
     meta["feeds"] = [_feed_to_json(feed) for feed in network.feeds]
     meta["providers"] = [dataclasses.asdict(provider) for provider in network.providers]
     meta["files"] = hashes
+    meta["kept"] = kept
     meta["extra"] = extra
     body = json.dumps(meta, ensure_ascii=False, sort_keys=True)
     return f"{body}\n{_seal(body)}\n"
@@ -247,7 +300,7 @@ def _free_name(out: Path, snapshot_id: str) -> Path:
 def _forget(out: Path, keep: set[str]) -> None:
     """Remove versions but the live one and the one before it, which a reader may be opening just now."""
     for folder in out.iterdir():
-        if folder.is_dir() and folder.suffix != ".tmp" and folder.name not in keep:
+        if folder.is_dir() and VERSION.fullmatch(folder.name) and folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -222,6 +222,16 @@ def test_the_version_before_is_kept_and_older_ones_are_not(network: Network, oth
     assert {path.name for path in tmp_path.iterdir()} == {CURRENT, second.name, third.name}
 
 
+def test_what_is_no_version_is_left_alone(network: Network, other: Network, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "bus.jpg").write_bytes(b"bus")
+    write_snapshot(network, tmp_path / "another")
+    for published in (network, other, network, other):
+        write_snapshot(published, tmp_path)
+    assert (tmp_path / "photos" / "bus.jpg").read_bytes() == b"bus"
+    _assert_same(network, open_snapshot(tmp_path / "another"))
+
+
 def test_orphans_of_a_write_that_was_killed_are_removed(network: Network, tmp_path: Path) -> None:
     _leave_half(tmp_path, _dead_process())
     version = write_snapshot(network, tmp_path)
