@@ -1,0 +1,30 @@
+"""Writes the golden notice counts anew: `python -m tests.golden.refresh_notices`. Read the diff before it is kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from tests.golden.notices import FEEDS, datasets, find_notices, golden_names, golden_path, read_golden
+
+
+def main() -> int:
+    """One golden file for each dataset, none for a dataset that is gone. Exit status 2 where there are no datasets."""
+    found = datasets()
+    if not found:
+        sys.stderr.write(f"there are no datasets in {FEEDS.resolve()}\n")
+        return 2
+    before = {name: read_golden(name) for name in golden_names()}
+    for name, path in found.items():
+        now = find_notices(path)
+        if now != before.pop(name, None):
+            golden_path(name).write_text(json.dumps(now, indent=2) + "\n", "utf-8")
+            sys.stdout.write(f"written {name}\n")
+    for name in before:
+        golden_path(name).unlink()
+        sys.stdout.write(f"removed {name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
