@@ -116,7 +116,10 @@ class FeedArchive:
         path = self.folder / "incoming.tmp"
         try:
             with _named(path):
-                handle = path.open("w+b")
+                # One that a killed process left may be the same file as an archived version: writing into it, even
+                # opening it with "w", would change that version.
+                path.unlink(missing_ok=True)
+                handle = path.open("x+b")
             with handle:
                 yield handle
         finally:

@@ -176,6 +176,14 @@ def test_a_file_in_place_of_the_folder_is_told_in_one_line(tmp_path: Path) -> No
         pass
 
 
+def test_what_a_killed_process_left_is_not_written_into(archive: FeedArchive) -> None:
+    version = store(archive, b"one")
+    os.link(archive.path_of(version), archive.folder / "incoming.tmp")  # killed between the link and the unlink
+    store(archive, b"two")
+    assert archive.faults() == []
+    assert archive.path_of(version).read_bytes() == b"one"
+
+
 def store_for_ever(root: Path) -> None:
     archive, number = FeedArchive(root, "bus"), 0
     while True:
