@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -172,13 +173,17 @@ class SeatLinks:
         )
 
     def chains(self, active: NDArray[np.bool_], day: ServiceDay) -> VehicleRuns:
-        """The active trips of a day, those in which riders stay seated strung together; each maximal string once."""
+        """The active trips of a day, those in which riders stay seated strung together; each maximal string once.
+
+        A string of trips that a query may tell apart is cut there too: who may not ride the second rides the first.
+        """
         following = self._following(active)
         linked = {trip for pair in following.items() for trip in (pair[0], *pair[1])}
         alone = active.copy()
         alone[list(linked)] = False
         single = np.flatnonzero(alone).astype(np.int32)
-        strings = list(_maximal_strings(following))
+        strings = [*_maximal_strings(following)]
+        strings += dict.fromkeys(part for string in strings for part in _shorter_strings(string, self._class_of))
         parts = [trip for string in strings for trip in string]
         lengths = np.array([len(string) for string in strings], np.int64)
         ptr = np.concatenate([np.arange(len(single) + 1), len(single) + np.cumsum(lengths)]).astype(np.int64)
@@ -189,6 +194,12 @@ class SeatLinks:
             np.full(count, day.start_s, np.int32),
             np.full(count, day.date.toordinal(), np.int32),
         )
+
+    def _class_of(self, trip: int) -> tuple[int, int, bool]:
+        """What a query tells trips apart by: provider, route type, whether a wheelchair can ride."""
+        network, route = self._network, int(self._network.trips.route[trip])
+        is_accessible = int(network.trips.wheelchair[trip]) == 1
+        return int(network.routes.provider[route]), int(network.routes.type[route]), is_accessible
 
     def _following(self, active: NDArray[np.bool_]) -> dict[int, list[int]]:
         """Trip -> the trips that it becomes on a day."""
@@ -237,6 +248,16 @@ def _maximal_strings(following: dict[int, list[int]]) -> Iterator[tuple[int, ...
                 told.update(string)
                 yield string
             stack += [(*string, trip) for trip in onward]
+
+
+def _shorter_strings(
+    string: tuple[int, ...], class_of: Callable[[int], tuple[int, int, bool]]
+) -> Iterator[tuple[int, ...]]:
+    """The parts of a string that begin and end where the class of its trips changes, but for the whole of it."""
+    cuts = [0, *(place for place in range(1, len(string)) if class_of(string[place - 1]) != class_of(string[place]))]
+    for begin, end in combinations([*cuts, len(string)], 2):
+        if end - begin < len(string):
+            yield string[begin:end]
 
 
 def _concatenate(pieces: list[VehicleRuns]) -> VehicleRuns:

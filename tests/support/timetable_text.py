@@ -2,6 +2,9 @@
 
     stop A 0 0                          metres east and north of the centre; stops not placed lie 10 km apart
     station Z: A B                      a parent station of every feed that calls at A or B
+    entrance E 0 50 of Z                a part of every feed with that station; `node` is a generic node
+    pathway x E <> A stairs 20 m        both ways, or `>`; measures are m, s (traversal_time) and stairs, or none
+    boarding x A 2                      wheelchair_boarding of a stop; `access` is stop_access, `level` its floor
     zone x Europe/Berlin                time zone of feed x; the default is Asia/Jakarta
     days WK 1111100 2026-03-02 2026-03-08 +2026-03-07 -2026-03-03
     A 08:00 > B 08:10 08:12 > C 08:20 / x, trip T1, service WK, block 7
@@ -9,7 +12,8 @@
     transfer x A > B 2 180              from, to, type and, if any, the time
     stay x T1 > T2                      type 4; `leave` is type 5
 
-A call is a stop and its time, or arrival and departure; `(board)` or `(alight)` after the times allows only that.
+A call is a stop and its time, or arrival and departure; `(board)` or `(alight)` after the times allows only that. The
+option `wheelchair 1` of a trip is its wheelchair_accessible.
 Each feed has its own stop A, all at one place: on foot they are 0 m apart. `#` starts a comment.
 """
 
@@ -28,6 +32,11 @@ from tests.support.oracle_walking import EARTH_RADIUS_M
 CENTRE = (-6.2, 106.8)
 ZONE = "Asia/Jakarta"
 # Daily, in the dates of every scenario: they play in 2026.
+MODES = ("walkway", "stairs", "travelator", "escalator", "elevator", "gate", "exit")
+"""pathway_mode, from 1 on."""
+MEASURES = {"m": "length", "s": "traversal_time", "stairs": "stair_count"}
+ENTRANCE, NODE = 2, 3
+PLACES = ("stop ", "station ", "entrance ", "node ")
 EVERY_DAY = ("1111111", "2026-01-01", "2026-12-31")
 
 
@@ -48,7 +57,7 @@ def feeds_of(text: str) -> dict[str, GtfsFeed]:
     drawing = _Drawing()
     lines = [line.split("#")[0].strip() for line in text.splitlines()]
     # Stops and stations first: a feed's rows name what the whole drawing says of them.
-    for line in sorted(filter(None, lines), key=lambda line: not line.startswith(("stop ", "station "))):
+    for line in sorted(filter(None, lines), key=lambda line: not line.startswith(PLACES)):
         drawing.read(line)
     return drawing.finish()
 
@@ -59,6 +68,8 @@ class _Drawing:
     zones: dict[str, str] = field(default_factory=dict)
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
     stations: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    said: list[tuple[str, str, str, str]] = field(default_factory=list)
     days: list[list[str]] = field(default_factory=list)
 
     def read(self, line: str) -> None:
@@ -66,6 +77,12 @@ class _Drawing:
         readers: dict[str, Callable[[str], None]] = {
             "stop": self._stop,
             "station": self._station,
+            "entrance": lambda rest: self._inner(rest, ENTRANCE),
+            "node": lambda rest: self._inner(rest, NODE),
+            "pathway": self._pathway,
+            "boarding": lambda rest: self._say(rest, "wheelchair_boarding"),
+            "access": lambda rest: self._say(rest, "stop_access"),
+            "level": lambda rest: self._say(rest, "level_id"),
             "zone": self._zone,
             "days": lambda rest: self.days.append(rest.split()),
             "transfer": self._transfer,
@@ -86,6 +103,35 @@ class _Drawing:
     def _station(self, rest: str) -> None:
         name, _, stops = rest.partition(":")
         self.stations.update(dict.fromkeys(stops.split(), name.strip()))
+
+    def _inner(self, rest: str, kind: int) -> None:
+        place, _, station = rest.partition(" of ")
+        self._stop(place)
+        name = place.split()[0]
+        self.stations[name], self.kinds[name] = station.strip(), kind
+
+    def _pathway(self, rest: str) -> None:
+        matched = re.fullmatch(r"(\S+) (\S+) (<?>) (\S+) ([a-z]+)((?: -?\d+ [a-z]+)*)", rest)
+        if matched is None or matched[5] not in MODES:
+            raise ValueError(f"not a pathway: {rest!r}")
+        feed = self._feed(matched[1])
+        for end in (matched[2], matched[4]):
+            self._add_stop(feed, end)
+        measures = matched[6].split()
+        feed.add(
+            "pathways",
+            pathway_id=f"W{len(feed.rows('pathways')) + 1}",
+            from_stop_id=matched[2],
+            to_stop_id=matched[4],
+            pathway_mode=MODES.index(matched[5]) + 1,
+            is_bidirectional=int(matched[3] == "<>"),
+            **{MEASURES[unit]: number for number, unit in zip(measures[::2], measures[1::2], strict=True)},
+        )
+
+    def _say(self, rest: str, column: str) -> None:
+        feed_id, name, value = rest.split()
+        self._add_stop(self._feed(feed_id), name)
+        self.said.append((feed_id, name, column, value))
 
     def _zone(self, rest: str) -> None:
         feed_id, self.zones[feed_id] = rest.split()
@@ -120,6 +166,7 @@ class _Drawing:
             service_id=named.pop("service", "DAILY"),
             trip_id=trip,
             block_id=named.pop("block", ""),
+            wheelchair_accessible=named.pop("wheelchair", None),
         )
         for number, call in enumerate(calls.split(" > "), 1):
             self._call(feed, trip, number, call.split())
@@ -163,12 +210,21 @@ class _Drawing:
             stop_name=name,
             stop_lat=f"{at[0]:.7f}",
             stop_lon=f"{at[1]:.7f}",
-            location_type=int(is_station),
+            location_type=int(is_station) or self.kinds.get(name, 0),
             parent_station=parent,
         )
 
     def finish(self) -> dict[str, GtfsFeed]:
         """Add agencies and calendars: they depend on every line."""
+        for name in self.kinds:
+            for feed in self.feeds.values():
+                if any(row["stop_id"] == self.stations[name] for row in feed.rows("stops")):
+                    self._add_stop(feed, name)
+        for feed_id, name, column, value in self.said:
+            feed = self.feeds[feed_id]
+            next(row for row in feed.rows("stops") if row["stop_id"] == name)[column] = value
+            if column == "level_id" and all(row["level_id"] != value for row in feed.rows("levels")):
+                feed.add("levels", level_id=value, level_index=value)
         for feed_id, feed in self.feeds.items():
             zone = self.zones.get(feed_id, ZONE)
             feed.add(

@@ -150,3 +150,24 @@ def test_a_window_of_no_service_has_no_runs() -> None:
     past = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp())
     assert _runs("A 08:00 > B 08:10 / x, trip T", epoch_s=past) == []
     assert _headways("A 0:00 > B 0:10 / x, trip T, every 600 from 08:00 to 10:00", epoch_s=past) == []
+
+
+def test_a_string_of_trips_is_cut_where_a_query_may_tell_them_apart() -> None:
+    text = """
+        A 08:00 > B 08:10 / x, trip T1, block 1, wheelchair 1
+        B 08:10 > C 08:20 / x, trip T2, block 1, wheelchair 1
+        C 08:20 > D 08:30 / x, trip T3, block 1
+        D 08:30 > E 08:40 / x, trip T4, block 1, wheelchair 1
+    """
+    assert [trips for trips, _, _ in _runs(text)] == ["T1+T2", "T1+T2+T3", "T1+T2+T3+T4", "T3", "T3+T4", "T4"]
+
+
+def test_two_strings_that_share_a_part_have_it_once() -> None:
+    text = """
+        A 08:00 > B 08:10 / x, trip T1, wheelchair 1
+        B 08:10 > C 08:20 / x, trip T2
+        B 08:10 > D 08:20 / x, trip T3
+        stay x T1 > T2
+        stay x T1 > T3
+    """
+    assert sorted(trips for trips, _, _ in _runs(text)) == ["T1", "T1+T2", "T1+T3", "T2", "T3"]
