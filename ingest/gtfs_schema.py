@@ -175,6 +175,8 @@ OWN_FIELDS = frozenset(
         "calendar_dates.txt",
         "frequencies.txt",
         "transfers.txt",
+        "levels.txt",
+        "pathways.txt",
         "shapes.txt",
         "translations.txt",
         "feed_info.txt",

@@ -110,6 +110,19 @@ TABLE_CODES: dict[str, NoticeCode] = {
     "block_trips_with_overlapping_stop_times": NoticeCode("ERROR", True, "Two trips of one vehicle overlap."),
     "transfer_with_invalid_stop_location_type": NoticeCode("ERROR", True, "A transfer at what is no stop."),
     "missing_transfer_time": _ours("WARNING", True, "transfer_type 2 without min_transfer_time."),
+    "pathway_to_wrong_location_type": NoticeCode("ERROR", True, "A pathway to a station instead of a place in it."),
+    "pathway_to_platform_with_boarding_areas": NoticeCode(
+        "ERROR", False, "A pathway to a platform that has boarding areas; it is walked all the same."
+    ),
+    "pathway_loop": NoticeCode("WARNING", False, "A pathway from a place to itself."),
+    "pathway_dangling_generic_node": NoticeCode("WARNING", False, "A node in a station that leads nowhere."),
+    "pathway_unreachable_location": NoticeCode("ERROR", True, "A platform that pathways join with no entrance."),
+    "bidirectional_exit_gate": NoticeCode("ERROR", True, "A gate that is for leaving only, said to go both ways."),
+    "missing_level_id": NoticeCode("ERROR", True, "A place at an elevator without a floor."),
+    "stop_access_specified_for_incorrect_location": NoticeCode("ERROR", False, "stop_access of what is no stop."),
+    "stop_access_specified_for_stop_with_no_parent_station": NoticeCode(
+        "ERROR", False, "stop_access of a stop that is in no station."
+    ),
     "single_shape_point": NoticeCode("WARNING", False, "A shape of fewer than two points."),
     "no_usable_trip": _ours("ERROR", True, "Nothing that anyone could ride is left."),
 }

@@ -25,6 +25,7 @@ from ingest.rules import (
     calendars,
     call_text,
     frequencies,
+    pathways,
     routes,
     shapes,
     speeds,
@@ -44,7 +45,7 @@ class FeedTables:
     source          the name of the file or folder
     agencies        agency_id agency_name agency_url agency_timezone agency_lang; at least one row
     stops           ids and names (String), stop_lat stop_lon (Float64, NaN where unusable), location_type
-                    wheelchair_boarding (Int8)
+                    wheelchair_boarding (Int8), stop_access (Int8, -1 blank)
     routes          ids, names, colours (six digits or ""), route_type (Int16); every agency_id exists
     trips           ids and texts, direction_id (Int8, -1 blank), wheelchair_accessible bikes_allowed (Int8);
                     only trips with at least two calls
@@ -55,6 +56,9 @@ class FeedTables:
     calendar_dates  service_id, date (Date), exception_type (Int8)
     frequencies     trip (UInt32), start_time end_time headway_secs (Int32), exact_times (Int8); by (trip, start)
     transfers       six ids, transfer_type (Int8), min_transfer_time (Int32, -1 blank)
+    levels          level_id, level_index (Float64, NaN where unusable)
+    pathways        three ids, pathway_mode (Int8, 0 unknown) is_bidirectional (Int8), length (Float64, NaN blank),
+                    traversal_time stair_count (Int32, 0 blank), signposted_as reversed_signposted_as
     shapes          shape_id, shape_pt_lat shape_pt_lon (Float64), shape_pt_sequence (Int32),
                     shape_dist_traveled (Float32); by (shape_id, shape_pt_sequence)
     translations, feed_info, extras   as text; extras by file name, only files that the feed has
@@ -72,6 +76,8 @@ class FeedTables:
     calendar_dates: pl.DataFrame
     frequencies: pl.DataFrame
     transfers: pl.DataFrame
+    levels: pl.DataFrame
+    pathways: pl.DataFrame
     shapes: pl.DataFrame
     translations: pl.DataFrame
     feed_info: pl.DataFrame
@@ -126,7 +132,10 @@ class _FeedReader:
 
     def read(self, today: date) -> FeedTables:
         feed_agencies = agencies.clean_agencies(self._text("agency.txt"), self._checks("agency.txt"))
-        feed_stops = stops.clean_stops(self._text("stops.txt"), self._checks("stops.txt"))
+        feed_levels = pathways.clean_levels(self._optional_text("levels.txt"), self._checks("levels.txt"))
+        stop_rows = stops.clean_stops(self._text("stops.txt"), feed_levels["level_id"], self._checks("stops.txt"))
+        feed_pathways = self._read_pathways(stop_rows)
+        feed_stops = stop_rows.drop(ROW)
         feed_routes = routes.clean_routes(self._text("routes.txt"), feed_agencies, self._checks("routes.txt"))
         calendar = calendars.clean_calendar(self._text("calendar.txt"), self._checks("calendar.txt"))
         dates = calendars.clean_calendar_dates(self._text("calendar_dates.txt"), self._checks("calendar_dates.txt"))
@@ -150,6 +159,8 @@ class _FeedReader:
             calendar_dates=dates,
             frequencies=runs.frequencies,
             transfers=self._read_transfers(feed_stops, feed_routes, runs),
+            levels=feed_levels,
+            pathways=feed_pathways,
             shapes=feed_shapes,
             translations=self._optional_text("translations.txt").drop(ROW),
             feed_info=self._read_feed_info(),
@@ -257,6 +268,11 @@ class _FeedReader:
             runs.dropped,
             self._checks("transfers.txt"),
         )
+
+    def _read_pathways(self, stop_rows: pl.DataFrame) -> pl.DataFrame:
+        found = pathways.clean_pathways(self._optional_text("pathways.txt"), stop_rows, self._checks("pathways.txt"))
+        pathways.report_stops(stop_rows, found, self._checks("stops.txt"))
+        return found
 
     def _read_feed_info(self) -> pl.DataFrame:
         checks = self._checks("feed_info.txt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.csv_table import ROW
 from ingest.gtfs_time import is_timezone
 from ingest.rules.checks import TableChecks
 
@@ -20,18 +21,25 @@ COLUMNS = (
     "stop_lon",
     "location_type",
     "wheelchair_boarding",
+    "stop_access",
 )
 STOP, STATION, ENTRANCE, NODE, BOARDING_AREA = range(5)
+ACCESS_UNKNOWN = -1
 
 
-def clean_stops(raw: pl.DataFrame, checks: TableChecks) -> pl.DataFrame:
-    """The stops, one row an id; coordinates that are no place are NaN, parents are real ones or blank."""
+def clean_stops(raw: pl.DataFrame, levels: pl.Series, checks: TableChecks) -> pl.DataFrame:
+    """The stops, one row an id; coordinates that are no place are NaN, parents and floors are real ones or blank.
+
+    levels   the ids of levels.txt
+    Has `row` still, for what only other files can say of a stop.
+    """
     frame = checks.require(raw, "stop_id")
     frame = checks.unique(frame, ["stop_id"])
     frame = checks.choices(frame, "location_type", range(5), blank=STOP)
     frame = checks.choices(frame, "wheelchair_boarding", range(3), blank=0)
     frame = _repair_places(frame, checks)
     frame = _repair_parents(frame, checks)
+    frame = _repair_access(frame, checks)
     checks.report(
         frame,
         (pl.col("stop_name") == "") & (pl.col("location_type") <= ENTRANCE),
@@ -41,7 +49,9 @@ def clean_stops(raw: pl.DataFrame, checks: TableChecks) -> pl.DataFrame:
     zones = [zone for zone in frame["stop_timezone"].unique().to_list() if not is_timezone(zone)]
     bad_zone = (pl.col("stop_timezone") != "") & pl.col("stop_timezone").is_in(zones)
     frame = checks.blank(frame, bad_zone, "invalid_timezone", "stop_timezone")
-    return frame.select(COLUMNS)
+    no_level = (pl.col("level_id") != "") & ~pl.col("level_id").is_in(levels.implode())
+    frame = checks.blank(frame, no_level, "foreign_key_violation", "level_id")
+    return frame.select(*COLUMNS, ROW)
 
 
 def _repair_places(frame: pl.DataFrame, checks: TableChecks) -> pl.DataFrame:
@@ -80,3 +90,14 @@ def _repair_parents(frame: pl.DataFrame, checks: TableChecks) -> pl.DataFrame:
     orphan = (pl.col("location_type") >= ENTRANCE) & (pl.col("parent_station") == "")
     checks.report(frame, orphan, "location_without_parent_station", "stop_id")
     return frame.drop("parent_type")
+
+
+def _repair_access(frame: pl.DataFrame, checks: TableChecks) -> pl.DataFrame:
+    """stop_access is for the stops of a station; -1 where it says nothing."""
+    given = pl.col("stop_access") != ""
+    is_stop = pl.col("location_type") == STOP
+    code = "stop_access_specified_for_incorrect_location"
+    frame = checks.blank(frame, given & ~is_stop, code, "stop_access")
+    code = "stop_access_specified_for_stop_with_no_parent_station"
+    frame = checks.blank(frame, given & is_stop & (pl.col("parent_station") == ""), code, "stop_access")
+    return checks.choices(frame, "stop_access", (0, 1), blank=ACCESS_UNKNOWN)
