@@ -37,7 +37,9 @@ def compare(
         int, typer.Option(parser=whole_number, metavar="S", help="Seconds to spare at each change.")
     ] = 0,
     modes: Annotated[str | None, typer.Option(metavar="T,...", help="Only these GTFS route types.")] = None,
-    wheelchair: Annotated[bool, typer.Option("--wheelchair", help="Only vehicles that take wheelchairs.")] = False,
+    wheelchair: Annotated[
+        bool, typer.Option("--wheelchair", help="Only vehicles that take wheelchairs, and no stairs.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Compare what rival providers offer from FROM to TO, alone and together."""

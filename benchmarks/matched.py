@@ -64,7 +64,13 @@ def minute_changes(network: Network, radius_m: float, max_footpath_min: int) -> 
     table = np.array(sorted(rows), np.int32).reshape(-1, 3)
     none = np.zeros(len(table), np.int32)
     return Footpaths(
-        table[:, 0].copy(), table[:, 1].copy(), none, table[:, 2] * np.int32(MINUTE), np.zeros(len(table), np.uint8)
+        from_stop=table[:, 0].copy(),
+        to_stop=table[:, 1].copy(),
+        distance_m=none,
+        fixed_m=none,
+        fixed_s=none,
+        min_time_s=table[:, 2] * np.int32(MINUTE),
+        forbidden=np.zeros(len(table), np.uint8),
     )
 
 

@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.footpaths import WalkingLinks, walked_m
-from ingest.geometry import haversine_m
-from ingest.model import STATION, STOP, Footpaths, Int32s, Network
-from ingest.street_walk import StreetWalker
+from ingest.footpaths import WalkingLinks
+from ingest.model import STATION, STOP, Footpaths, Network
+from ingest.walk_measures import NO_WAY, Measure
 
 RECOMMENDED, TIMED, MINIMUM, FORBIDDEN = range(4)
-FARTHEST_CHANGE_M = 3000.0
 
-Measure = Callable[[Int32s, Int32s], Int32s]
-"""Walked metres from each stop to the other of its pair, rounded up."""
-
+WALK = ("walk_m", "fixed_m", "fixed_s")
 STOP_LEVEL_TYPES = (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN)
 
 
-def resolve_changes(network: Network, links: WalkingLinks, metres: Measure) -> Footpaths:
+def resolve_changes(network: Network, links: WalkingLinks, measure: Measure) -> Footpaths:
     """One row for each pair of stops between which a rider can, or must not, change, by (from_stop, to_stop).
 
     What transfers.txt says of a pair replaces its walking link; docs/semantics.md, section Changes and walking.
-    `metres` measures the pairs that only transfers.txt links.
+    `measure` walks between the pairs that only transfers.txt links; where it finds no way, they are not linked.
     """
-    walks = pl.DataFrame({"from": links.from_stop, "to": links.to_stop, "walk_m": links.distance_m})
+    walks = pl.DataFrame(
+        {
+            "from": links.from_stop,
+            "to": links.to_stop,
+            "walk_m": links.distance_m,
+            "fixed_m": links.fixed_m,
+            "fixed_s": links.fixed_s,
+        }
+    )
     said = _stop_level_rows(network)
     merged = walks.join(said, on=["from", "to"], how="full", coalesce=True).sort("from", "to")
     start, end = merged["from"].to_numpy(), merged["to"].to_numpy()
     kind = merged["type"].fill_null(-1).to_numpy()
     walk_m = merged["walk_m"].fill_null(-1).to_numpy()
     same = start == end
-    distance = walk_m.copy()
-    unlinked = walk_m < 0
-    distance[unlinked] = metres(start[unlinked], end[unlinked])
+    distance_m, fixed_m, fixed_s = (merged[name].fill_null(0).to_numpy().copy() for name in WALK)
+    unlinked = (walk_m < 0) & ~same
+    for column, found in zip((distance_m, fixed_m, fixed_s), measure(start[unlinked], end[unlinked]), strict=True):
+        column[unlinked] = found
     fixed = np.where(kind == TIMED, 0, np.where(kind == MINIMUM, merged["min_time_s"].fill_null(-1).to_numpy(), -1))
     fixed = np.where((fixed < 0) & same & (kind >= 0) & (kind != FORBIDDEN), 0, fixed)
     # Where nobody would walk there is nothing to forbid.
-    kept = ~((kind == FORBIDDEN) & (walk_m < 0) & ~same)
+    kept = ~((kind == FORBIDDEN) & (walk_m < 0) & ~same) & (distance_m != NO_WAY)
     return Footpaths(
         start[kept].astype(np.int32),
         end[kept].astype(np.int32),
-        distance[kept].astype(np.int32),
+        distance_m[kept].astype(np.int32),
+        fixed_m[kept].astype(np.int32),
+        fixed_s[kept].astype(np.int32),
         fixed[kept].astype(np.int32),
         (kind == FORBIDDEN)[kept].astype(np.uint8),
     )
@@ -93,29 +98,3 @@ def _members(network: Network) -> pl.DataFrame:
             "is_stop": np.concatenate([np.ones(len(alone), bool), np.zeros(len(child), bool)]),
         }
     )
-
-
-def straight_measure(network: Network, detour: float) -> Measure:
-    """Straight lines, `detour` times as long; 0 where a coordinate is unknown."""
-    stops = network.stops
-
-    def metres(start: Int32s, end: Int32s) -> Int32s:
-        straight = haversine_m(stops.lat[start], stops.lon[start], stops.lat[end], stops.lon[end])
-        return walked_m(np.nan_to_num(straight), detour)
-
-    return metres
-
-
-def street_measure(network: Network, walker: StreetWalker, straight: Measure) -> Measure:
-    """Along streets, and straight where no walk of FARTHEST_CHANGE_M leads there."""
-    stops = network.stops
-
-    def metres(start: Int32s, end: Int32s) -> Int32s:
-        found = straight(start, end)
-        for row, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
-            places = (float(stops.lat[a]), float(stops.lon[a])), (float(stops.lat[b]), float(stops.lon[b]))
-            walk = walker.walk_between(*places, FARTHEST_CHANGE_M) if np.isfinite(places).all() else None
-            found[row] = found[row] if walk is None else walk.metres
-        return found
-
-    return metres

@@ -3,7 +3,8 @@
 A networkx MultiDiGraph. Nodes are stop indices with `id`, `name`, `lat`, `lon`, `feed`, `station`. Edge keys:
 
 * `("ride", route)`  next call of a trip: `provider`, `n_trips` (of any day), `min_ride_s`
-* `"footpath"`       a change by distance alone: `distance_m`
+* `"footpath"`       a change that takes its walk: `distance_m`; where parts of it take a time of their own, such as
+                     elevators, also `fixed_m` and `fixed_s` of ingest.model.Footpaths
 * `"transfer"`       a change for which transfers.txt fixes a time or which it forbids: `distance_m`,
                      `min_time_s` (None where forbidden), `forbidden`; from a stop to itself: a change there
 """
@@ -35,9 +36,12 @@ def build_graph(network: Network) -> TransitGraph:
 def _changes(network: Network) -> Iterator[tuple[int, int, str, dict[str, object]]]:
     paths = network.footpaths
     columns = (paths.from_stop, paths.to_stop, paths.distance_m, paths.min_time_s, paths.forbidden)
-    for start, end, metres, fixed, forbidden in zip(*(column.tolist() for column in columns), strict=True):
+    own = zip(paths.fixed_m.tolist(), paths.fixed_s.tolist(), strict=True)
+    rows = zip(*(column.tolist() for column in columns), own, strict=True)
+    for start, end, metres, fixed, forbidden, (own_m, own_s) in rows:
         if fixed < 0 and not forbidden:
-            yield start, end, "footpath", {"distance_m": metres}
+            timed = {"fixed_m": own_m, "fixed_s": own_s} if own_s else {}
+            yield start, end, "footpath", {"distance_m": metres, **timed}
         else:
             minimum = None if forbidden else fixed
             yield start, end, "transfer", {"distance_m": metres, "min_time_s": minimum, "forbidden": bool(forbidden)}

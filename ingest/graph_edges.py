@@ -60,7 +60,8 @@ def _edge_rows(graph: TransitGraph) -> tuple[pl.DataFrame, pl.DataFrame]:
     walks: list[tuple[int, int, int, float]] = []
     for start, end, key, data in graph.edges(keys=True, data=True):
         if key == "footpath":
-            walks.append((start, end, data["distance_m"], data["distance_m"] / WALK_M_PER_S))
+            paced_m = data["distance_m"] - data.get("fixed_m", 0)
+            walks.append((start, end, data["distance_m"], paced_m / WALK_M_PER_S + data.get("fixed_s", 0)))
         elif key != "transfer":
             rides.append((start, end, key[1], data["min_ride_s"]))
         elif not data["forbidden"]:

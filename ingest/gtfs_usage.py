@@ -94,12 +94,15 @@ _TIMETABLE = (
             "location_type": "only stops and boarding areas are walked to; a station stands for its stops",
             "parent_station": "the stops of a station",
             "stop_timezone": "the zone in which times at the stop are shown",
-            "wheelchair_boarding": "kept in the snapshot",
+            "wheelchair_boarding": "2: no boarding or alighting with a wheelchair, and no entrance for one; blank, "
+            "the station's value counts",
             "platform_code": "kept in the snapshot",
+            "level_id": "the floor, for elevators, escalators and stairs that are not measured",
+            "stop_access": "0: reached by the station's entrances only; 1: from the street too, pathways or not",
         },
         elsewhere={"stop_code": ("finds one stop in two feeds", CROSS_FEED)},
         fares="zone_id",
-        ignored="tts_stop_name stop_desc stop_url level_id stop_access",
+        ignored="tts_stop_name stop_desc stop_url",
     ),
     _file(
         "routes.txt",
@@ -280,12 +283,31 @@ _FARES = (
 )
 
 _STATIONS_AND_REST = (
-    _file("levels.txt", "Floors of stations.", ignored="level_id level_index level_name"),
+    _file(
+        "levels.txt",
+        "Floors of stations.",
+        {
+            "level_id": "names the floor of a stop",
+            "level_index": "how many floors lie between two places that a pathway joins",
+        },
+        ignored="level_name",
+    ),
     _file(
         "pathways.txt",
-        "Ways inside stations. Between the stops of a station, riders walk as between any stops.",
-        ignored="pathway_id from_stop_id to_stop_id pathway_mode is_bidirectional length traversal_time stair_count "
-        "max_slope min_width signposted_as reversed_signposted_as",
+        "Ways inside stations. Where they are given, riders walk along them and by no other way.",
+        {
+            "pathway_id": "kept in the snapshot",
+            "from_stop_id": "where the pathway begins",
+            "to_stop_id": "where it ends",
+            "pathway_mode": "stairs and escalators are closed to wheelchairs; elevators take their time",
+            "is_bidirectional": "0: from its beginning to its end only",
+            "length": "its length, where there is no traversal_time; what the leg shows, where there is",
+            "traversal_time": "what the pathway takes, whatever the rider's speed",
+            "stair_count": "its length, where neither is given; with stairs no pathway is step-free",
+            "signposted_as": "kept in the snapshot",
+            "reversed_signposted_as": "kept in the snapshot",
+        },
+        ignored="max_slope min_width",
     ),
     _file(
         "attributions.txt",

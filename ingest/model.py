@@ -80,7 +80,11 @@ class Stops:
     parent: Int32s
     """The station (row of this table), or -1."""
     wheelchair: Int8s
-    """0 unknown, 1 yes, 2 no."""
+    """0 unknown, 1 yes, 2 no. Where the stop itself says nothing, what its platform or station says."""
+    access: Int8s
+    """stop_access: 0 through the station's entrances only, 1 from the street too, -1 unknown."""
+    level: Floats
+    """level_index of the floor, or NaN."""
     zone: Int16s
     """Time zone that riders see here: index into `Network.zones`."""
 
@@ -179,8 +183,43 @@ class Transfers:
 
 
 @dataclass(frozen=True, slots=True)
+class Pathways:
+    """pathways.txt as it stands, one row a pathway."""
+
+    id: StringColumn
+    from_stop: Int32s
+    to_stop: Int32s
+    mode: Int8s
+    """pathway_mode, 1 to 7; 0 where the feed does not say."""
+    both_ways: Bits
+    length_m: Floats
+    """NaN where blank."""
+    time_s: Int32s
+    """traversal_time; 0 where blank."""
+    stairs: Int32s
+    """stair_count, negative downwards; 0 where blank."""
+    signpost: StringColumn
+    reversed_signpost: StringColumn
+
+
+@dataclass(frozen=True, slots=True)
+class StationWays:
+    """Ways inside stations between their entrances and what lies behind them, either way; by (from_stop, to_stop).
+
+    One end is an entrance, the other a stop or boarding area.
+    """
+
+    from_stop: Int32s
+    to_stop: Int32s
+    distance_m: Int32s
+    fixed_m: Int32s
+    fixed_s: Int32s
+    """As in Footpaths."""
+
+
+@dataclass(frozen=True, slots=True)
 class Footpaths:
-    """How riders change on foot, resolved from geometry and transfers.txt; sorted by (from_stop, to_stop).
+    """How riders change on foot, resolved from geometry, pathways and transfers.txt; sorted by (from_stop, to_stop).
 
     A row with from_stop == to_stop is the time a change at that stop takes (min_time_s), never a walk.
     """
@@ -188,9 +227,13 @@ class Footpaths:
     from_stop: Int32s
     to_stop: Int32s
     distance_m: Int32s
-    """Walked metres, rounded up."""
+    """Metres from end to end, rounded up."""
+    fixed_m: Int32s
+    """How many of them take a time of their own, whatever the rider's speed: a pathway with traversal_time."""
+    fixed_s: Int32s
+    """That time. Walking takes (distance_m - fixed_m) / speed, rounded up, and fixed_s."""
     min_time_s: Int32s
-    """What transfers.txt fixes for this change: it replaces distance / speed. -1 where it says nothing."""
+    """What transfers.txt fixes for this change: it replaces the time of the walk. -1 where it says nothing."""
     forbidden: Bits
     """1 where transfer_type 3 forbids changing vehicles this way. Walking it to or from a place is still allowed."""
 
@@ -243,9 +286,18 @@ class Network:
     services: Services
     headways: Headways
     transfers: Transfers
+    pathways: Pathways
     footpaths: Footpaths
+    step_free_footpaths: Footpaths
+    """Those without stairs."""
+    station_ways: StationWays
+    step_free_station_ways: StationWays
+    """Those without stairs, through entrances that are open to wheelchairs."""
     streets: Streets
     """Empty unless `walk` is `streets`."""
     street_stops: StopsOnStreets
+    """Where stops, and entrances that lead to stops, touch the streets."""
+    step_free_street_stops: StopsOnStreets
+    """The same for ways without stairs."""
     shapes: Shapes
     translations: Translations

@@ -16,13 +16,17 @@ from ingest.model import (
     CAN_BOARD,
     Agencies,
     FeedInfo,
+    Floats,
     Footpaths,
     Headways,
+    Int8s,
     Int32s,
     Network,
+    Pathways,
     Routes,
     Services,
     Shapes,
+    StationWays,
     Stops,
     StopTimes,
     Transfers,
@@ -72,9 +76,14 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
         services=services,
         headways=tables.headway_columns(),
         transfers=tables.transfer_columns(),
+        pathways=tables.pathway_columns(),
         footpaths=no_footpaths(),
+        step_free_footpaths=no_footpaths(),
+        station_ways=no_station_ways(),
+        step_free_station_ways=no_station_ways(),
         streets=no_streets(),
         street_stops=no_stops_on_streets(),
+        step_free_street_stops=no_stops_on_streets(),
         shapes=tables.shape_columns(),
         translations=tables.translation_columns(),
     )
@@ -83,7 +92,13 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
 def no_footpaths() -> Footpaths:
     """Footpaths of a network whose stops are not linked."""
     none = np.empty(0, np.int32)
-    return Footpaths(none, none, none, none, np.empty(0, np.uint8))
+    return Footpaths(none, none, none, none, none, none, np.empty(0, np.uint8))
+
+
+def no_station_ways() -> StationWays:
+    """Ways inside the stations of a network that says nothing of them."""
+    none = np.empty(0, np.int32)
+    return StationWays(none, none, none, none, none)
 
 
 def _feed_info(feed: FeedTables, calendar: Calendar, log: NoticeLog) -> FeedInfo:
@@ -124,6 +139,13 @@ def _services(feeds: Sequence[FeedTables], calendars: Sequence[Calendar]) -> tup
         row += len(services)
     feed_of = np.repeat(np.arange(len(parts)), [len(services) for _, services, _, _ in parts]).astype(np.int16)
     return Services(StringColumn.of(ids, searchable=True), feed_of, runs), first_date
+
+
+def _inherited(said: Int8s, parent: Int32s) -> Int8s:
+    """wheelchair_boarding, where it is 0 the parent's; a boarding area asks its platform, which asks its station."""
+    for _ in range(2):
+        said = np.where((said == 0) & (parent >= 0), said[np.maximum(parent, 0)], said).astype(np.int8)
+    return said
 
 
 def _table(feed: FeedTables, name: str) -> pl.DataFrame:
@@ -218,6 +240,7 @@ class _Merged:
         frame = self.stops
         default = np.array(self._default_zones(), np.int16)[frame["_feed"].to_numpy()]
         named = self._zone_index(frame["stop_timezone"].to_list(), -1)
+        parent = self._index(frame, "parent_station", self.stops, "stop_id")
         return Stops(
             id=self._scoped(frame, "stop_id"),
             name=StringColumn.of_series(frame["stop_name"]),
@@ -227,9 +250,32 @@ class _Merged:
             lon=frame["stop_lon"].to_numpy(),
             feed=frame["_feed"].to_numpy(),
             location_type=frame["location_type"].to_numpy(),
-            parent=self._index(frame, "parent_station", self.stops, "stop_id"),
-            wheelchair=frame["wheelchair_boarding"].to_numpy(),
+            parent=parent,
+            wheelchair=_inherited(frame["wheelchair_boarding"].to_numpy(), parent),
+            access=frame["stop_access"].to_numpy(),
+            level=self._levels(),
             zone=np.where(named >= 0, named, default).astype(np.int16),
+        )
+
+    def _levels(self) -> Floats:
+        """level_index of each stop's floor, or NaN."""
+        levels = self._concat("levels")
+        row = self._index(self.stops, "level_id", levels, "level_id")
+        return np.append(levels["level_index"].to_numpy(), np.nan)[row]  # row -1 is the NaN at the end
+
+    def pathway_columns(self) -> Pathways:
+        frame = self._concat("pathways")
+        return Pathways(
+            id=self._scoped(frame, "pathway_id"),
+            from_stop=self._index(frame, "from_stop_id", self.stops, "stop_id"),
+            to_stop=self._index(frame, "to_stop_id", self.stops, "stop_id"),
+            mode=frame["pathway_mode"].to_numpy(),
+            both_ways=frame["is_bidirectional"].to_numpy().astype(np.uint8),
+            length_m=frame["length"].to_numpy(),
+            time_s=frame["traversal_time"].to_numpy(),
+            stairs=frame["stair_count"].to_numpy(),
+            signpost=StringColumn.of_series(frame["signposted_as"]),
+            reversed_signpost=StringColumn.of_series(frame["reversed_signposted_as"]),
         )
 
     def _route_agency(self) -> Int32s:

@@ -9,41 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-
-from ingest.changes import Measure, resolve_changes, straight_measure, street_measure
+from ingest.changes import resolve_changes
 from ingest.cross_feed import ComparisonWindow, cross_feed_notices
-from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M, WalkingLinks, straight_links
+from ingest.ground import STRAIGHT, WalkOptions, find_ground
 from ingest.model import Network
 from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
 from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
 from ingest.region import Region
-from ingest.street_footpaths import street_links
-from ingest.street_model import StopsOnStreets, Streets, no_stops_on_streets, no_streets
-from ingest.street_walk import StreetWalker
-from ingest.streets import StreetsError, read_streets
 from ingest.tables import FeedTables, read_feed
 
-Walk = Literal["streets", "straight", "off"]
+__all__ = ["IngestResult", "WalkOptions", "ingest_feeds"]
+
 Progress = Callable[[str], None]
 
 READERS = 2
 """Feeds read at one time; each needs memory of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class WalkOptions:
-    """How stops are linked on foot, up to `radius_m` apart: along the streets of an OpenStreetMap extract `osm`,
-    by straight lines `detour` times as long, or not at all.
-    """
-
-    walk: Walk = "straight"
-    radius_m: float = DEFAULT_RADIUS_M
-    detour: float = DEFAULT_DETOUR
-    osm: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +42,7 @@ class IngestResult:
 
 def ingest_feeds(
     sources: Mapping[str, Path],
-    options: WalkOptions = WalkOptions(),
+    options: WalkOptions = STRAIGHT,
     *,
     region: Region | None = None,
     today: date | None = None,
@@ -79,13 +61,20 @@ def ingest_feeds(
     progress("merging feeds")
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
     progress("linking stops on foot")
-    ground = _ground(network, options, progress)
+    streets, ground, step_free = find_ground(network, options, progress)
     progress("resolving changes")
+    footpaths = resolve_changes(network, ground.links, ground.measure)
     network = dataclasses.replace(
         network,
-        footpaths=resolve_changes(network, ground.links, ground.metres),
-        streets=ground.streets,
+        footpaths=footpaths,
+        step_free_footpaths=(
+            footpaths if step_free is ground else resolve_changes(network, step_free.links, step_free.measure)
+        ),
+        station_ways=ground.ways,
+        step_free_station_ways=step_free.ways,
+        streets=streets,
         street_stops=ground.stops,
+        step_free_street_stops=step_free.stops,
         walk=options.walk,
         detour=options.detour,
         snapshot_id=_snapshot_id(network, options),
@@ -120,35 +109,6 @@ def _read(feed_id: str, path: Path, today: date | None) -> tuple[FeedTables | Fe
         return read_feed(feed_id, path, log, today=today), log
     except FeedRejected as error:
         return error, log
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What riders walk on: links between stops, and how far it is between two that are not linked."""
-
-    links: WalkingLinks
-    metres: Measure
-    streets: Streets
-    stops: StopsOnStreets
-
-
-def _ground(network: Network, options: WalkOptions, progress: Progress) -> _Ground:
-    """Raises StreetsError for an extract that cannot be used."""
-    straight = straight_measure(network, options.detour)
-    if options.walk == "streets":
-        if options.osm is None:
-            raise StreetsError("walking along streets needs an OpenStreetMap extract")
-        streets = read_streets(options.osm, progress)
-        found = street_links(network, streets, options.radius_m, progress, detour=options.detour)
-        walker = StreetWalker(streets, found.stops, options.detour)
-        return _Ground(found.links, street_measure(network, walker, straight), streets, found.stops)
-    links = straight_links(network, options.radius_m, options.detour) if options.walk == "straight" else _no_links()
-    return _Ground(links, straight, no_streets(), no_stops_on_streets())
-
-
-def _no_links() -> WalkingLinks:
-    none = np.empty(0, np.int32)
-    return WalkingLinks(none, none, none)
 
 
 def _providers(tables: Sequence[FeedTables], region: Region | None) -> ProviderMap:

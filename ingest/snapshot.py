@@ -27,7 +27,7 @@ from ingest.strings import StringColumn
 if TYPE_CHECKING:
     from ingest.tables import FeedTables
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "CURRENT"
 META = "meta.json"
 VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")
@@ -44,7 +44,7 @@ def write_snapshot(
 ) -> Path:
     """Publish `network` under `out`; `extra` is kept as JSON. Returns the version's folder.
 
-    Of `tables` it keeps what the network does not hold: fares, pathways, attributions, feed_info and the like.
+    Of `tables` it keeps what the network does not hold: fares, attributions, feed_info and the like.
 
     Interrupted, it leaves the old version live and nothing half-written.
     """

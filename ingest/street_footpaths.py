@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.footpaths import DEFAULT_DETOUR, WalkingLinks
+from ingest.footpaths import DEFAULT_DETOUR, WalkingLinks, paced_links
 from ingest.geometry import PointIndex
-from ingest.model import BOARDING_AREA, STOP, Network
+from ingest.model import Int32s, Network
 from ingest.street_kernel import (
     UNREACHED,
     SnappedStops,
@@ -21,8 +21,9 @@ from ingest.street_kernel import (
     new_search_space,
     walk_to_stops,
 )
-from ingest.street_model import StopsOnStreets, Streets
-from ingest.street_walk import SNAP_M, StreetIndex, columns_of, metres_of, straight_walk_mm
+from ingest.street_model import CUT_OFF, NO_STREET, StopsOnStreets, Streets
+from ingest.street_places import is_walked_to
+from ingest.street_walk import SNAP_M, StreetIndex, columns_of, ground_mm, metres_of, straight_walk_mm
 
 Progress = Callable[[str], None]
 Pairs = NDArray[np.int32]
@@ -50,32 +51,44 @@ def street_links(
     *,
     detour: float = DEFAULT_DETOUR,
     step_free: bool = False,
+    places: Int32s | None = None,
 ) -> StreetLinks:
-    """Footpaths between all stops whose walk is at most `radius_m` x `detour` metres: the longest straight link's.
+    """Footpaths whose walk is at most `radius_m` x `detour` metres, the longest straight link's.
+
+    They link all `places` (rows of the stops; default: stops and boarding areas).
 
     `step_free` leaves out stairs and what else bars a wheelchair; then links to step-free ways only are made.
     """
-    stops = put_stops_on_streets(network, streets, step_free=step_free)
+    stops = put_stops_on_streets(network, streets, step_free=step_free, places=places)
     limit_mm = int(min(radius_m * detour * 1000, UNREACHED - 1))
     parts = [_straight_pairs(stops, limit_mm, detour), *_street_pairs(streets, stops, limit_mm, step_free, progress)]
     start, end, mm = np.concatenate(parts).T
     order = np.lexsort((mm, end, start))
     start, end, mm = start[order], end[order], mm[order]
     is_best = np.append(True, (start[1:] != start[:-1]) | (end[1:] != end[:-1]))[: len(start)]
-    links = WalkingLinks(stops.stop[start[is_best]], stops.stop[end[is_best]], metres_of(mm[is_best]))
-    n_off = int((stops.edge < 0).sum())
+    links = paced_links(stops.stop[start[is_best]], stops.stop[end[is_best]], metres_of(mm[is_best]))
+    n_off = int((stops.edge == NO_STREET).sum())
     if n_off:
         progress(f"{n_off:,} of {len(stops.stop):,} stops are more than {SNAP_M:.0f} m from any street")
     return StreetLinks(links, stops, n_off)
 
 
-def put_stops_on_streets(network: Network, streets: Streets, *, step_free: bool = False) -> StopsOnStreets:
-    """Snap every stop and boarding area that has coordinates to the nearest edge within SNAP_M."""
+def put_stops_on_streets(
+    network: Network, streets: Streets, *, step_free: bool = False, places: Int32s | None = None
+) -> StopsOnStreets:
+    """Snap every one of `places` (default: stops and boarding areas) that has coordinates to the nearest edge within
+    SNAP_M.
+    """
     table = network.stops
-    is_place = np.isfinite(table.lat) & np.isfinite(table.lon) & np.isin(table.location_type, (STOP, BOARDING_AREA))
-    rows = np.flatnonzero(is_place)
+    rows = np.flatnonzero(is_walked_to(table)) if places is None else places
+    rows = rows[np.isfinite(table.lat[rows]) & np.isfinite(table.lon[rows])]
     lat, lon = table.lat[rows], table.lon[rows]
-    edge, position_mm, off_mm = StreetIndex(streets).snap_many(lat, lon, step_free=step_free)
+    index = StreetIndex(streets)
+    edge, position_mm, off_mm = index.snap_many(lat, lon, step_free=step_free)
+    if step_free and (edge == NO_STREET).any():
+        with_stairs, _, off_stairs = index.snap_many(lat, lon)
+        is_cut_off = (edge == NO_STREET) & (with_stairs != NO_STREET)
+        edge, off_mm = np.where(is_cut_off, CUT_OFF, edge).astype(np.int32), np.where(is_cut_off, off_stairs, off_mm)
     order = np.argsort(edge, kind="stable")
     order = order[edge[order] >= 0]
     counts = np.bincount(edge[order], minlength=len(streets.edge_mm))
@@ -95,8 +108,7 @@ def _straight_pairs(stops: StopsOnStreets, limit_mm: int, detour: float) -> Pair
     """Pairs over open ground: where a stop has no street, or the straight walk is no longer than both ways to it."""
     start, end, straight_m = PointIndex(stops.lat, stops.lon).within(stops.lat, stops.lon, limit_mm / 1000 / detour)
     mm = straight_walk_mm(straight_m, detour)
-    off_streets = (stops.edge[start] < 0) | (stops.edge[end] < 0)
-    is_open = off_streets | (mm <= stops.off_mm[start] + stops.off_mm[end])
+    is_open = mm <= ground_mm(stops.edge[start], stops.off_mm[start], stops.edge[end], stops.off_mm[end])
     is_open &= (start != end) & (mm <= limit_mm)
     return np.column_stack([start, end, mm])[is_open].astype(np.int32)
 

@@ -21,6 +21,11 @@ ELEVATOR = 4
 BARRED = 8  # not step-free: stairs without a ramp, wheelchair=no, a stile
 ONE_WAY = 16  # on foot only from edge_start to edge_end
 
+NO_STREET = -1
+"""Edge of a place that no street is near: it is reached by straight lines only."""
+CUT_OFF = -2
+"""Edge of a place with streets near, none of them step-free: wheels do not get there along streets."""
+
 # Bits of Streets.arc_bits
 THERE = 1  # the arc may be walked
 BACK = 2  # its opposite may be walked
@@ -76,11 +81,11 @@ class StopsOnStreets:
     lat: Floats
     lon: Floats
     edge: Int32s
-    """The nearest edge, or -1 where none is near: such a stop is reached by straight lines only."""
+    """The nearest edge, NO_STREET or CUT_OFF."""
     position_mm: Int32s
     """How far along the edge, from its start."""
     off_mm: Int32s
-    """Straight from the stop to the edge."""
+    """Straight from the stop to the edge; where it is CUT_OFF, to the nearest edge of any kind."""
     edge_ptr: Int32s
     """Edge e has the stops edge_stops[edge_ptr[e]:edge_ptr[e + 1]]. Length E + 1."""
     edge_stops: Int32s

@@ -31,7 +31,7 @@ from ingest.street_kernel import (
     spread,
     walk_to_stops,
 )
-from ingest.street_model import E7, StopsOnStreets, Streets
+from ingest.street_model import CUT_OFF, E7, NO_STREET, StopsOnStreets, Streets
 
 SNAP_M = 100.0
 """A place farther than this from every way has no street walk."""
@@ -102,10 +102,10 @@ class StreetWalker:
 
         `onward=False` is the way back: from those stops to the coordinate.
         """
-        here = self._index.snap(lat, lon, step_free=self._step_free)
+        here = self._snap(lat, lon)
         limit_mm = _whole_mm(limit_m)
         rows, mm = self._straight_to_stops(lat, lon, here, limit_mm)
-        if here is not None:
+        if here.edge >= 0:
             rule = WalkRule(int(onward), int(self._step_free), limit_mm)
             found, walked = walk_to_stops(self._graph, self._scratch(), self._snapped, here, rule)
             rows, mm = np.concatenate([rows, found]), np.concatenate([mm, walked])
@@ -117,13 +117,13 @@ class StreetWalker:
     def walk_between(self, start: tuple[float, float], end: tuple[float, float], limit_m: float) -> StreetWalk | None:
         """The shortest walk between two (lat, lon), or None if it is longer than `limit_m`."""
         limit_mm = _whole_mm(limit_m)
-        here, there = (self._index.snap(*place, step_free=self._step_free) for place in (start, end))
+        here, there = (self._snap(*place) for place in (start, end))
         straight_mm = int(straight_walk_mm(haversine_m(*start, *end), self._detour))
         best: StreetWalk | None = None
-        if straight_mm <= min(limit_mm, open_ground_mm(here, there)):
+        if straight_mm <= min(limit_mm, int(ground_mm(*_off_street(here), *_off_street(there)))):
             limit_mm = straight_mm
             best = StreetWalk(_metres(straight_mm), _line([start[::-1], end[::-1]]), False)
-        if here is None or there is None:
+        if here.edge < 0 or there.edge < 0:
             return best
         rule = WalkRule(1, int(self._step_free), limit_mm)
         space = self._scratch()
@@ -135,15 +135,21 @@ class StreetWalker:
         forget(space, n_touched, 0)
         return best
 
+    def _snap(self, lat: float, lon: float) -> SnapPoint:
+        """Where a place meets the streets; the edge may be NO_STREET or CUT_OFF."""
+        here = self._index.snap(lat, lon, step_free=self._step_free)
+        if here is None and self._step_free:
+            with_stairs = self._index.snap(lat, lon)
+            here = None if with_stairs is None else SnapPoint(CUT_OFF, 0, with_stairs.off_mm)
+        return here or SnapPoint(NO_STREET, 0, 0)
+
     def _scratch(self) -> SearchSpace:
         if self._space is None:
             graph = self._graph
             self._space = new_search_space(len(graph.arcs_ptr) - 1, len(graph.arc_node), len(self._snapped.edge))
         return self._space
 
-    def _straight_to_stops(
-        self, lat: float, lon: float, here: SnapPoint | None, limit_mm: int
-    ) -> tuple[Int32s, Int32s]:
+    def _straight_to_stops(self, lat: float, lon: float, here: SnapPoint, limit_mm: int) -> tuple[Int32s, Int32s]:
         """Stops that are reached over open ground: rows of the stops table, millimetres."""
         stops = self._stops
         if self._near is None:
@@ -151,9 +157,7 @@ class StreetWalker:
         place = np.array([lat]), np.array([lon])
         _, rows, straight_m = self._near.within(*place, limit_mm / 1000 / self._detour)
         mm = straight_walk_mm(straight_m, self._detour)
-        ground = np.full(len(rows), UNREACHED) if here is None else here.off_mm + stops.off_mm[rows]
-        ground[stops.edge[rows] < 0] = UNREACHED
-        is_open = (mm <= ground) & (mm <= limit_mm)
+        is_open = (mm <= ground_mm(*_off_street(here), stops.edge[rows], stops.off_mm[rows])) & (mm <= limit_mm)
         return rows[is_open].astype(np.int32), mm[is_open]
 
     def _arrival(self, here: SnapPoint, there: SnapPoint) -> tuple[int, int]:
@@ -195,9 +199,19 @@ class StreetWalker:
         return points if begin_mm <= end_mm else points[::-1]
 
 
-def open_ground_mm(here: SnapPoint | None, there: SnapPoint | None) -> int:
-    """A straight walk of up to this length is taken: the two stretches off the street, or any where one has none."""
-    return UNREACHED if here is None or there is None else here.off_mm + there.off_mm
+def ground_mm(edge: Int32s, off_mm: Int32s, other_edge: Int32s, other_off_mm: Int32s) -> Int32s:
+    """A straight walk of up to this length is taken between two places: the two stretches off the street.
+
+    Any walk is, if one of them has no street, and none then, if the other one is cut off.
+    """
+    no_street = (edge == NO_STREET) | (other_edge == NO_STREET)
+    cut_off = (edge == CUT_OFF) | (other_edge == CUT_OFF)
+    ground: Int32s = np.where(no_street, np.where(cut_off, -1, UNREACHED), off_mm + other_off_mm)
+    return ground
+
+
+def _off_street(place: SnapPoint) -> tuple[Int32s, Int32s]:
+    return np.array(place.edge, np.int32), np.array(place.off_mm, np.int32)
 
 
 def straight_walk_mm(straight_m: Floats, detour: float) -> Int32s:

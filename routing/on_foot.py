@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.geometry import PointIndex, haversine_m
-from ingest.model import BOARDING_AREA, STOP, Floats, Int32s, Network
+from ingest.model import Floats, Int32s, Network
+from ingest.street_places import street_places
 from ingest.street_walk import StreetWalker
 
 LatLon = tuple[float, float]
@@ -24,16 +25,19 @@ class Walk:
 
 
 class OnFoot:
-    """Walks on one network. Safe to share between threads."""
+    """Walks on one network, in the street; `step_free` along streets without stairs. Safe to share between threads."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, network: Network, *, step_free: bool = False) -> None:
+        self._network, self._step_free = network, step_free
         self._threads = threading.local()
-        self._rows = np.flatnonzero(np.isin(network.stops.location_type, (STOP, BOARDING_AREA)))
+        self._rows = street_places(network.stops, network.station_ways)
         self._index: PointIndex | None = None
 
-    def stops_near(self, lat: float, lon: float, limit_m: float, *, onward: bool) -> tuple[Int32s, Floats]:
-        """(stops, walked metres) no farther than `limit_m`, by stop; `onward=False` walks from them to the place."""
+    def places_near(self, lat: float, lon: float, limit_m: float, *, onward: bool) -> tuple[Int32s, Floats]:
+        """(stops and entrances, walked metres) no farther than `limit_m`, by row of the stops.
+
+        Stops behind entrances are not among them. `onward=False` walks from them to the place.
+        """
         if self._has_streets:
             stops, metres = self._walker().walk_from(lat, lon, limit_m, onward=onward)
             return stops, metres.astype(np.float64)
@@ -60,6 +64,8 @@ class OnFoot:
     def _walker(self) -> StreetWalker:
         walker: StreetWalker | None = getattr(self._threads, "walker", None)
         if walker is None:
-            network = self._network
-            walker = self._threads.walker = StreetWalker(network.streets, network.street_stops, network.detour)
+            network, step_free = self._network, self._step_free
+            stops = network.step_free_street_stops if step_free else network.street_stops
+            walker = StreetWalker(network.streets, stops, network.detour, step_free=step_free)
+            self._threads.walker = walker
         return walker

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.model import BOARDING_AREA, STATION, STOP, Floats, Int32s, Network
+from ingest.model import BOARDING_AREA, STATION, STOP, Bits, Floats, Int32s, Network
 from routing.kernels.layout import UNREACHED, Walks
 from routing.on_foot import OnFoot
 from routing.query import Place
+from routing.station_doors import StationDoors
 
 
 class UnknownPlaceError(LookupError):
@@ -40,11 +41,18 @@ class Reach:
     metres: Int32s
 
 
-class PlaceFinder:
-    """Resolves places of one network."""
+def open_stops(reach: Reach, closed: Bits) -> Reach:
+    """The stops of a reach where a rider may board and alight: not those of which `closed` is 1."""
+    stays = closed[reach.stops] == 0
+    return reach if stays.all() else Reach(reach.stops[stays], reach.seconds[stays], reach.metres[stays])
 
-    def __init__(self, network: Network, on_foot: OnFoot) -> None:
+
+class PlaceFinder:
+    """Resolves places of one network; `step_free` as `on_foot` is."""
+
+    def __init__(self, network: Network, on_foot: OnFoot, *, step_free: bool = False) -> None:
         self._network, self._on_foot = network, on_foot
+        self._doors = StationDoors(network, step_free=step_free)
 
     def resolve(self, place: Place) -> ResolvedPlace:
         """Raises UnknownPlaceError."""
@@ -95,8 +103,8 @@ class PlaceFinder:
         return Reach(np.array(stops, np.int32), seconds_and_metres[:, 0].copy(), seconds_and_metres[:, 1].copy())
 
     def _from_point(self, lat: float, lon: float, max_walk_s: int, speed: float, *, onward: bool) -> Reach:
-        stops, metres = self._on_foot.stops_near(lat, lon, max_walk_s * speed, onward=onward)
-        return _timed(stops, metres, max_walk_s, speed)
+        places, metres = self._on_foot.places_near(lat, lon, max_walk_s * speed, onward=onward)
+        return Reach(*self._doors.behind(places, metres, max_walk_s, speed, onward=onward))
 
 
 def _timed(stops: Int32s, metres: Floats, max_walk_s: int, speed: float) -> Reach:

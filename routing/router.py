@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -18,13 +19,13 @@ from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
 from routing.on_foot import OnFoot
-from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError
+from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.query import Place, Query, QueryError
 from routing.reconstruct import Ends, Reconstructor
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
 from routing.timetable import Timetable
-from routing.walks import WalkTable, walk_table
+from routing.walks import WalkTable, closed_stops, walk_table
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
@@ -41,9 +42,7 @@ class Router:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        on_foot = OnFoot(network)
-        self._finder = PlaceFinder(network, on_foot)
-        self._reconstructor = Reconstructor(network, on_foot)
+        self._grounds = {step_free: _Ground.of(network, step_free=step_free) for step_free in (False, True)}
         self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
         self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
@@ -76,7 +75,7 @@ class Router:
         """
         ends = self.ends(query)
         if is_same_place(ends):
-            return [self._reconstructor.walk(ends, query.time, 0, 0)]
+            return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
         walk = self.walk(query, ends)
         found = walk + [ride for ride in self.rides(query, ends) if not any(_beats(way, ride) for way in walk)]
         return sorted(found, key=lambda journey: (journey.arrival_s, journey.transfers, journey.departure_s))
@@ -98,17 +97,19 @@ class Router:
         labels = self._searcher().one_to_all(timetable, walks, task)
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
         time = -task.time if query.arrive_by else task.time
-        best = labels.best_ride.copy()
+        best = np.where(self._ground(query).closed == 1, UNREACHED, labels.best_ride)
         start = np.repeat(np.arange(timetable.n_stops), np.diff(paths.ptr))
-        usable = (paths.walk_s <= query.max_walk_s) & (labels.best_ride[start] < UNREACHED)
-        np.minimum.at(best, paths.stops[usable], labels.best_ride[start[usable]] + paths.change_by_foot_s[usable])
+        usable = (paths.walk_s <= query.max_walk_s) & (best[start] < UNREACHED)
+        alighted = best.copy()
+        np.minimum.at(best, paths.stops[usable], alighted[start[usable]] + paths.change_by_foot_s[usable])
         np.minimum.at(best, near.stops, near.seconds + np.int32(time))
         seconds = np.where(best <= time + HORIZON_S, best - time, UNREACHED)
         return seconds.astype(np.int32)
 
     def matrix(self, origins: Sequence[Place], destinations: Sequence[str], times: Sequence[datetime]) -> Int32s:
         """Seconds of travel, shape (origins, destinations, times), UNREACHED where there is none."""
-        rows = [self._finder.resolve(destination) for destination in destinations]
+        finder = self._grounds[False].finder
+        rows = [finder.resolve(destination) for destination in destinations]
         seconds = np.full((len(origins), len(destinations), len(times)), UNREACHED, np.int32)
         for i, origin in enumerate(origins):
             for t, time in enumerate(times):
@@ -118,27 +119,30 @@ class Router:
 
     def ends(self, query: Query) -> Ends:
         """Both ends of a query and the stops they reach on foot. Raises UnknownPlaceError."""
-        walks = self._walk_table(query)
-        origin, destination = self._resolve(query.origin, "origin"), self._resolve(query.destination, "destination")
+        walks, finder = self._walk_table(query), self._ground(query).finder
+        origin, destination = (
+            self._resolve(finder, place, end)
+            for place, end in ((query.origin, "origin"), (query.destination, "destination"))
+        )
         limit, speed = query.max_walk_s, query.walk_speed_m_per_s
         return Ends(
             origin,
             destination,
-            self._finder.reach(origin, walks.access, limit, speed, onward=True),
-            self._finder.reach(destination, walks.egress, limit, speed, onward=False),
+            finder.reach(origin, walks.access, limit, speed, onward=True),
+            finder.reach(destination, walks.egress, limit, speed, onward=False),
         )
 
-    def _resolve(self, place: Place, end: str) -> ResolvedPlace:
+    def _resolve(self, finder: PlaceFinder, place: Place, end: str) -> ResolvedPlace:
         try:
-            return self._finder.resolve(place)
+            return finder.resolve(place)
         except UnknownPlaceError as error:
             error.end = end
             raise
 
     def walk(self, query: Query, ends: Ends) -> list[Journey]:
         """Walking all the way, where that is near enough."""
-        walks = self._walk_table(query)
-        reach = self._finder.walk(
+        walks, ground = self._walk_table(query), self._ground(query)
+        reach = ground.finder.walk(
             ends.origin, ends.destination, walks.access, query.max_walk_s, query.walk_speed_m_per_s
         )
         if len(reach.seconds) == 0:
@@ -146,7 +150,7 @@ class Router:
         best = int(np.argmin(reach.seconds))
         seconds = int(reach.seconds[best])
         departure = after(query.time, -seconds) if query.arrive_by else query.time
-        return [self._reconstructor.walk(ends, departure, seconds, int(reach.metres[best]))]
+        return [ground.reconstructor.walk(ends, departure, seconds, int(reach.metres[best]))]
 
     def rides(self, query: Query, ends: Ends) -> list[Journey]:
         """Journeys in vehicles, Pareto on arrival (arrive-by: departure) and transfers."""
@@ -160,14 +164,15 @@ class Router:
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """Write a skeleton out."""
-        return self._reconstructor.journey(
+        return self._ground(query).reconstructor.journey(
             self.timetable(query), self._walk_table(query), skeleton, ends, query.transfer_slack_s
         )
 
     def _task(self, query: Query, ends: Ends, timetable: Timetable) -> SearchTask:
+        closed = self._ground(query).closed
         return SearchTask(
-            origin=ends.access,
-            destination=ends.egress,
+            origin=open_stops(ends.access, closed),
+            destination=open_stops(ends.egress, closed),
             time=instant_s(query.time) - timetable.epoch_s,
             arrive_by=query.arrive_by,
             allowed=self.allowed(query, timetable),
@@ -204,14 +209,33 @@ class Router:
         raise QueryError(f"there is no provider {provider!r}; this snapshot has {known_ids}", "providers")
 
     def _walk_table(self, query: Query) -> WalkTable:
-        speed = query.walk_speed_m_per_s
-        return self._walks.get(speed, lambda: walk_table(self.network, speed))
+        speed, step_free = query.walk_speed_m_per_s, query.wheelchair
+        return self._walks.get((speed, step_free), lambda: walk_table(self.network, speed, step_free=step_free))
+
+    def _ground(self, query: Query) -> _Ground:
+        return self._grounds[query.wheelchair]
 
     def _searcher(self) -> Searcher:
         searcher: Searcher | None = getattr(self._threads, "searcher", None)
         if searcher is None:
             searcher = self._threads.searcher = Searcher()
         return searcher
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What walks: with stairs, or without them."""
+
+    finder: PlaceFinder
+    reconstructor: Reconstructor
+    closed: Bits
+    """Stops where this rider neither boards nor alights."""
+
+    @classmethod
+    def of(cls, network: Network, *, step_free: bool) -> _Ground:
+        on_foot = OnFoot(network, step_free=step_free)
+        finder = PlaceFinder(network, on_foot, step_free=step_free)
+        return cls(finder, Reconstructor(network, on_foot), closed_stops(network, step_free=step_free))
 
 
 class _Recent(Generic[Kept]):

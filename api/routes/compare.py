@@ -36,7 +36,7 @@ class Parameters(BaseModel):
     transfer_slack_s: Annotated[int, Field(ge=0, le=3600, description="Seconds to spare at each change.")] = 0
     providers: Annotated[str | None, Field(description="Ids, separated by commas: only these compete.")] = None
     modes: Annotated[str | None, Field(description="GTFS route types, separated by commas: only these.")] = None
-    wheelchair: Annotated[bool, Field(description="Only vehicles that take wheelchairs.")] = False
+    wheelchair: Annotated[bool, Field(description="Only vehicles that take wheelchairs, and no stairs.")] = False
     weights: Annotated[str | None, Field(description="Changed weights of the ranking, such as `travel:1,walk:2`.")] = (
         None
     )

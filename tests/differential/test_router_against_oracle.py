@@ -42,6 +42,7 @@ def query_of(asked: Asked) -> Query:
         max_walk_s=asked.max_walk_s,
         walk_speed_m_per_s=asked.walk_speed,
         transfer_slack_s=asked.slack,
+        wheelchair=asked.wheelchair,
     )
 
 
@@ -74,6 +75,16 @@ def check_comparison(router: Router, oracle: Oracle, asked: Asked) -> None:
 @thorough(80)
 @given(cases(max_questions=8))
 def test_the_router_answers_as_the_oracle_does(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
+    network, questions = case
+    router, oracle = router_of(network), Oracle(network, walk="straight", radius_m=RADIUS_M)
+    for asked in questions:
+        check_journeys(router, oracle, asked)
+        check_comparison(router, oracle, asked)
+
+
+@thorough(80)
+@given(cases(max_questions=8, stations=True))
+def test_inside_stations_and_in_wheelchairs_too(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
     network, questions = case
     router, oracle = router_of(network), Oracle(network, walk="straight", radius_m=RADIUS_M)
     for asked in questions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
 
 import pytest
 
@@ -95,6 +96,37 @@ CASES = {
     "from one headway to another": (EVERY + "C 00:00 > D 00:05 / y, every 7 from 08:00 to 09:00", "x_A", "y_D"),
 }
 
+INSIDE = """
+    stop P 0 0
+    stop Q 60 0
+    stop B 300 0
+    station Z: P Q
+    entrance E 0 -30 of Z
+    entrance F 60 -30 of Z
+    A 08:00 > P 08:10 / x, wheelchair 1
+    Q 08:12 > C 08:20 / x, wheelchair 1
+    Q 08:20 > C 08:30 / x, wheelchair 1
+    B 08:14 > C 08:24 / y, wheelchair 1
+    pathway x P <> E walkway 40 m
+    pathway x Q > F exit 50 m
+    pathway x F > Q elevator 60 s
+"""
+STATIONS = {
+    "out by one entrance and in by another": (INSIDE, "x_A", "x_C"),
+    "stairs and an elevator": (INSIDE + "pathway x P > Q stairs\npathway x P > Q elevator", "x_A", "x_C"),
+    "an entrance to another entrance": (INSIDE, "x_E", "x_F"),
+    "an entrance to a stop": (INSIDE, "x_E", "x_Q"),
+    "a closed platform": (INSIDE + "boarding x Q 2", "x_A", "x_C"),
+    "a closed station with an open platform": (INSIDE + "boarding x Z 2\nboarding x Q 1", "x_P", "x_C"),
+    "a closed entrance": (INSIDE + "boarding x F 2", "x_A", "x_C"),
+    "a row between platforms that no step-free way joins": (
+        INSIDE + "pathway x P <> Q stairs\nboarding x F 2\ntransfer x P > Q 2 30",
+        "x_A",
+        "x_C",
+    ),
+    "from a coordinate": (INSIDE, BEHIND_A, "x_C"),
+}
+
 TIMES = [(7, 0), (8, 0), (8, 1), (8, 14), (8, 20), (8, 30), (9, 30)]
 
 
@@ -135,3 +167,19 @@ def test_the_hours_around_a_change_of_clocks_are_the_oracles(day: dt.date) -> No
                 asked = Asked(origin, destination, time, arrive_by)
                 check_journeys(router, oracle, asked)
                 check_comparison(router, oracle, asked)
+
+
+@pytest.mark.parametrize("case", STATIONS.values(), ids=STATIONS.keys())
+def test_stations_are_walked_as_the_oracle_does(
+    case: tuple[str, str | tuple[float, float], str | tuple[float, float]],
+) -> None:
+    text, origin, destination = case
+    feeds = feeds_of(text)
+    router, oracle = router_of(feeds), Oracle(feeds, walk="straight", radius_m=RADIUS_M)
+    midnight = day_start(dt.date(2026, 3, 2), ZONE)
+    for hours, minutes in ((7, 55), (8, 0), (8, 15), (8, 31)):
+        time = dt.datetime.fromtimestamp(midnight + hours * 3600 + minutes * 60, dt.UTC)
+        for arrive_by, wheelchair in product((False, True), repeat=2):
+            asked = Asked(origin, destination, time, arrive_by, wheelchair=wheelchair)
+            check_journeys(router, oracle, asked)
+            check_comparison(router, oracle, asked)

@@ -96,7 +96,8 @@ class Oracle:
 
     Footpaths by geometry: `footpaths` lists them as (from, to, distance_m); without it, `walk="straight"`
     links stops at most `radius_m` apart, on ways `detour` times as long, and `walk="off"` links none.
-    transfers.txt is applied on top. A coordinate is always linked by straight line times `detour`.
+    transfers.txt is applied on top; pathways.txt is read with `straight` only. A coordinate is always linked by
+    straight line times `detour`.
     """
 
     def __init__(
@@ -112,7 +113,14 @@ class Oracle:
         of_feed = providers or {}
         self._schedules = [Schedule(key, feed, of_feed.get(key, key)) for key, feed in feeds.items()]
         self.providers = frozenset(of_feed.get(key, key) for key in feeds)
-        self.walking = Walking(feeds, footpaths, radius_m if walk == "straight" else None, detour)
+        made = (feeds, footpaths, radius_m if walk == "straight" else None, detour)
+        self.walking, self.step_free = (Walking(*made, step_free=step_free) for step_free in (False, True))
+        self._accessible = {
+            f"{key}_{row['trip_id']}"
+            for key, feed in feeds.items()
+            for row in feed.rows("trips")
+            if row.get("wheelchair_accessible") == "1"
+        }
         self._days: dict[tuple[int, dt.date], list[Vehicle]] = {}
 
     def journeys(
@@ -127,6 +135,7 @@ class Oracle:
         max_walk_s: int = 1200,
         walk_speed: float = 1.2,
         slack: int = 0,
+        wheelchair: bool = False,
     ) -> list[Found]:
         """The journeys of docs/semantics.md, earliest arrival first. Raises KeyError for an unknown stop."""
         question = self.question(
@@ -138,6 +147,7 @@ class Oracle:
             walk_speed=walk_speed,
             slack=slack,
             providers=providers,
+            wheelchair=wheelchair,
         )
         found = question.answer(int(t.timestamp()), arrive_by=arrive_by)
         return [(_utc(d), _utc(a), n) for d, a, n in sorted(found, key=lambda f: (f[1], f[2], f[0]))]
@@ -153,6 +163,7 @@ class Oracle:
         max_walk_s: int = 1200,
         walk_speed: float = 1.2,
         slack: int = 0,
+        wheelchair: bool = False,
     ) -> set[Option]:
         """The options of every set of providers; the empty set walks. Tries each subset by itself."""
         names = sorted(self.providers)
@@ -168,6 +179,7 @@ class Oracle:
                 max_walk_s=max_walk_s,
                 walk_speed=walk_speed,
                 slack=slack,
+                wheelchair=wheelchair,
             )
             for ridden in subsets
         }
@@ -189,17 +201,25 @@ class Oracle:
         walk_speed: float = 1.2,
         slack: int = 0,
         providers: Iterable[str] | None = None,
+        wheelchair: bool = False,
     ) -> Question:
         """The question with its vehicles, walks and changes, valid a day before and after `t`."""
         ridden = self.providers if providers is None else frozenset(providers)
         pace = Pace(walk_speed, max_walk_s)
+        walking = self.step_free if wheelchair else self.walking
+        links = [walking.links(place, pace, outward=out) for place, out in ((origin, True), (destination, False))]
+        access, egress = ({s: t for s, t in found.items() if s not in walking.closed} for found in links)
         return Question(
-            [vehicle for vehicle in self.vehicles_around(t) if vehicle.provider in ridden],
-            self.walking.links(origin, pace, outward=True),
-            self.walking.links(destination, pace, outward=False),
-            self.walking.changes(pace, slack),
-            self.walking.all_the_way(origin, destination, pace),
-            self.walking.is_same_place(origin, destination),
+            [
+                vehicle
+                for vehicle in self.vehicles_around(t)
+                if vehicle.provider in ridden and (not wheelchair or self._accessible.issuperset(vehicle.trips))
+            ],
+            access,
+            egress,
+            walking.changes(pace, slack),
+            walking.all_the_way(origin, destination, pace),
+            walking.is_same_place(origin, destination),
             max_transfers,
         )
 

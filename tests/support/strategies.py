@@ -17,6 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from tests.support.gtfs_feed import GtfsFeed, Row
 from tests.support.oracle_vehicles import date_of, day_start, seconds_of
 from tests.support.oracle_walking import straight_m
+from tests.support.station_strategies import draw_station
 from tests.support.timetable_text import add_exception, add_service, clock, position
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Limits(TypedDict):
     max_walk_s: int
     walk_speed: float
     slack: int
+    wheelchair: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Asked:
     max_walk_s: int = 1200
     walk_speed: float = 1.2
     slack: int = 0
+    wheelchair: bool = False
 
     def limits(self) -> Limits:
         """Its numbers, by the names that the oracle gives them."""
@@ -65,6 +68,7 @@ class Asked:
             max_walk_s=self.max_walk_s,
             walk_speed=self.walk_speed,
             slack=self.slack,
+            wheelchair=self.wheelchair,
         )
 
 
@@ -84,21 +88,24 @@ def rarely(often: list[T], seldom: list[T]) -> SearchStrategy[T]:
 
 
 @st.composite
-def networks(draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5) -> dict[str, GtfsFeed]:
-    """One to `max_feeds` feeds that use the same ids and partly the same places."""
+def networks(draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5, stations: bool = False) -> dict[str, GtfsFeed]:
+    """One to `max_feeds` feeds that use the same ids and partly the same places.
+
+    `stations` draws more stations, with pathways, and what the feed says of wheelchairs.
+    """
     zone, day = draw(st.sampled_from(SETTINGS))
     setting = Setting(zone, day, draw(st.sampled_from([8, 0, 2, 23])))
     n_feeds = draw(st.integers(1, max_feeds))
-    return {f"f{index}": draw(feeds(setting, max_trips=max_trips)) for index in range(n_feeds)}
+    return {f"f{index}": draw(feeds(setting, max_trips=max_trips, stations=stations)) for index in range(n_feeds)}
 
 
 @st.composite
-def feeds(draw: DrawFn, setting: Setting, *, max_trips: int = 5) -> GtfsFeed:
+def feeds(draw: DrawFn, setting: Setting, *, max_trips: int = 5, stations: bool = False) -> GtfsFeed:
     """One feed of a network: stops, services, up to `max_trips` trips of its own and what they continue into."""
     feed = GtfsFeed()
     zone = draw(rarely([setting.zone], ["Europe/London" if "Europe" in setting.zone else "Asia/Makassar"]))
     feed.add("agency", agency_id="A", agency_name="A", agency_url="https://a.example.com", agency_timezone=zone)
-    _draw_stops(draw, feed)
+    _draw_stops(draw, feed, stations=stations)
     _draw_services(draw, feed, setting.day)
     n_trips = draw(st.integers(1, max_trips))
     while len(feed.rows("trips")) < n_trips:
@@ -109,12 +116,15 @@ def feeds(draw: DrawFn, setting: Setting, *, max_trips: int = 5) -> GtfsFeed:
         if trip in {row["trip_id"] for row in feed.rows("trips")}:
             _draw_frequencies(draw, feed, trip, setting.hour)
     _draw_transfers(draw, feed)
+    if stations:
+        draw_station(draw, feed)
     return feed
 
 
-def _draw_stops(draw: DrawFn, feed: GtfsFeed) -> None:
+def _draw_stops(draw: DrawFn, feed: GtfsFeed, *, stations: bool) -> None:
     stops = [f"S{number}" for number in range(1, draw(st.sampled_from([4, 3, 2])) + 1)]
-    members = draw(rarely([[]], [stops[:1], stops[:2], stops[1:]]))
+    groups = [stops[:1], stops[:2], stops[1:]]
+    members = draw(st.sampled_from([[], *groups]) if stations else rarely([[]], groups))
     if members:
         _add_stop(feed, "P", CENTRE, location_type=1)
     first_site = draw(st.sampled_from([0, 2, 1, 3]))
@@ -221,7 +231,7 @@ def _draw_frequencies(draw: DrawFn, feed: GtfsFeed, trip: str, hour: int) -> Non
 
 def _draw_transfers(draw: DrawFn, feed: GtfsFeed) -> None:
     """Rows of types 0 to 3 between stops and stations; no two that would rank the same for a pair."""
-    ends = [row["stop_id"] for row in feed.rows("stops")]
+    ends = [row["stop_id"] for row in feed.rows("stops") if row["location_type"] in "01"]
     pair = st.tuples(st.sampled_from(ends), st.sampled_from(ends))
     mixed = 0
     for from_stop, to_stop in draw(st.lists(pair, max_size=3, unique=True)):
@@ -235,7 +245,7 @@ def _draw_transfers(draw: DrawFn, feed: GtfsFeed) -> None:
 
 
 @st.composite
-def questions(draw: DrawFn, network: dict[str, GtfsFeed]) -> Asked:
+def questions(draw: DrawFn, network: dict[str, GtfsFeed], *, stations: bool = False) -> Asked:
     """A question about a ride or two of a network: exactly at one of their events, a second or some minutes off."""
     rides = _rides(network)
     chains = [(ride, ride) for ride in rides]
@@ -256,6 +266,7 @@ def questions(draw: DrawFn, network: dict[str, GtfsFeed]) -> Asked:
         draw(rarely([1200], [600, 120, 0])),
         draw(rarely([1.2], [1.0, 0.8, 1.5])),
         draw(rarely([0], [30, 180])),
+        stations and draw(st.booleans()),
     )
 
 
@@ -276,7 +287,8 @@ def _rides(network: dict[str, GtfsFeed]) -> list[Ride]:
     rides = []
     for feed_id, feed in network.items():
         midnight = day_start(middle_day(feed), feed.rows("agency")[0]["agency_timezone"])
-        places = {row["stop_id"]: (float(row["stop_lat"]), float(row["stop_lon"])) for row in feed.rows("stops")}
+        stops = [row for row in feed.rows("stops") if row["location_type"] == "0"]
+        places = {row["stop_id"]: (float(row["stop_lat"]), float(row["stop_lon"])) for row in stops}
         for row in feed.rows("trips"):
             calls = calls_of(feed, row["trip_id"])
             shift = midnight + _shift(feed, calls)
@@ -332,24 +344,27 @@ def _meet(ride: Ride, onward: Ride) -> bool:
 
 
 def _draw_place(draw: DrawFn, network: dict[str, GtfsFeed], feed_id: str, stop: str) -> str | tuple[float, float]:
-    """The stop itself, its station, or a place not far from it."""
-    kind = draw(rarely(["stop"], ["station", "near"]))
+    """The stop itself, its station, an entrance of that, or a place not far from it."""
+    kind = draw(rarely(["stop"], ["station", "near", "entrance"]))
     row = next(row for row in network[feed_id].rows("stops") if row["stop_id"] == stop)
     if kind == "near":
         east, north = draw(st.sampled_from([(12.3, 0.0), (0.0, -171.7), (333.3, 333.3)]))
         at = position(east, north, (float(row["stop_lat"]), float(row["stop_lon"])))
         return round(at[0], 7), round(at[1], 7)
     parent = row.get("parent_station") if kind == "station" else ""
+    entrances = [row["stop_id"] for row in network[feed_id].rows("stops") if row["location_type"] == "2"]
+    if kind == "entrance" and entrances:
+        return f"{feed_id}_{draw(st.sampled_from(entrances))}"
     return f"{feed_id}_{parent or stop}"
 
 
 @st.composite
 def cases(
-    draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5, max_questions: int = 4
+    draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5, max_questions: int = 4, stations: bool = False
 ) -> tuple[dict[str, GtfsFeed], list[Asked]]:
-    """A network and questions about it."""
-    network = draw(networks(max_feeds=max_feeds, max_trips=max_trips))
-    return network, [draw(questions(network)) for _ in range(draw(st.integers(1, max_questions)))]
+    """A network and questions about it; with `stations` about wheelchairs too."""
+    network = draw(networks(max_feeds=max_feeds, max_trips=max_trips, stations=stations))
+    return network, [draw(questions(network, stations=stations)) for _ in range(draw(st.integers(1, max_questions)))]
 
 
 def calls_of(feed: GtfsFeed, trip: str) -> list[Row]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.changes import resolve_changes, straight_measure
+from ingest.changes import resolve_changes
 from ingest.footpaths import WalkingLinks, straight_links
 from ingest.pipeline import WalkOptions
+from ingest.walk_measures import straight_measure
 from tests.scenarios.drawn import network_of
 from tests.support.timetable_text import feeds_of
 
@@ -100,5 +101,5 @@ def test_rows_that_name_routes_or_trips_do_not_speak_for_the_pair() -> None:
 
 def test_no_links_and_no_rows_make_no_changes() -> None:
     network = network_of(feeds_of(NETWORK), WalkOptions("off"))
-    none = WalkingLinks(*(straight_links(network, -1, 1.3).from_stop for _ in range(3)))
+    none = WalkingLinks(*(straight_links(network, -1, 1.3).from_stop for _ in range(5)))
     assert len(resolve_changes(network, none, straight_measure(network, 1.3)).from_stop) == 0

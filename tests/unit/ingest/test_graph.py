@@ -69,6 +69,13 @@ def test_it_is_a_graph_that_networkx_can_analyse() -> None:
     assert not nx.has_path(graph, network.stops.id.find("x_Z"), c)
 
 
+def test_an_elevator_takes_its_own_time() -> None:
+    station = "station Z: A B\npathway x A <> B elevator 5 m 90 s"
+    network, graph = _built(f"{NETWORK}\n{station}")
+    a, b = network.stops.id.find("x_A"), network.stops.id.find("x_B")
+    assert graph.edges[a, b, "footpath"] == {"distance_m": 5, "fixed_m": 5, "fixed_s": 90}
+
+
 def test_changes_are_edges_of_their_kind() -> None:
     network, graph = _built(f"{NETWORK}\ntransfer x A > B 2 240\ntransfer x B > B 3")
     a, b = network.stops.id.find("x_A"), network.stops.id.find("x_B")

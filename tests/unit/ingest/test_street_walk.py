@@ -45,16 +45,24 @@ def expected_m(town: Town, *, step_free: bool) -> dict[tuple[int, int], int]:
     graph = segment_graph(town, streets, step_free=step_free)
     index = StreetIndex(streets)
     snaps = [index.snap(*where, step_free=step_free) for where in town.points]
+    every = [index.snap(*where) for where in town.points]  # where stairs alone are near, wheels cross open ground only
     links = {}
     for start, end in permutations(range(len(town.points)), 2):
         here, there = snaps[start], snaps[end]
         straight = math.ceil(float(haversine_m(*town.points[start], *town.points[end])) * DEFAULT_DETOUR * 1000)
-        walks = []
-        if here is None or there is None or straight <= here.off_mm + there.off_mm:
+        walks: list[float] = []
+        off = [
+            near.off_mm if near else on.off_mm if on else None
+            for near, on in ((here, every[start]), (there, every[end]))
+        ]
+        cut_off = [near is None and on is not None for near, on in ((here, every[start]), (there, every[end]))]
+        if None in off:
+            walks += [] if any(cut_off) else [straight]
+        elif straight <= sum(mm for mm in off if mm is not None):
             walks.append(straight)
         if here is not None and there is not None:
             walks.append(twin_walk_mm(graph, streets, here, there))
-        if min(walks) <= FAR_M * DEFAULT_DETOUR * 1000:
+        if min(walks, default=math.inf) <= FAR_M * DEFAULT_DETOUR * 1000:
             links[start, end] = math.ceil(min(walks) / 1000)
     return links
 

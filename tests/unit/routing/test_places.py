@@ -113,3 +113,24 @@ def test_walking_all_the_way_needs_one_footpath_or_a_straight_line() -> None:
     assert finder.walk(stop, near, walks.access, 1200, 1.2).seconds.tolist() == [109]
     assert finder.walk(near, near, walks.access, 1200, 1.2).seconds.tolist() == [0]
     assert finder.walk(near, far, walks.access, 3600, 1.2).seconds.tolist() == []
+
+
+def test_behind_an_entrance_lie_the_stops_that_its_ways_lead_to() -> None:
+    text = """
+        stop A 0 0
+        stop B 5000 0
+        station Z: A
+        entrance E 99.9 0 of Z
+        A 08:00 > B 08:10 / x
+        pathway x E > A walkway 60 m
+        pathway x A > E elevator 30 s
+    """
+    router = router_of(text)
+    finder, walks = _finder(text), walk_table(router.network, 1.2)
+    place = finder.resolve(position(199.8, 0))
+    # 130 m and 60 m; and back 30 s and 130 m.
+    inward = finder.reach(place, walks.access, 1200, 1.2, onward=True)
+    assert (inward.seconds.tolist(), inward.metres.tolist()) == ([159], [190])
+    outward = finder.reach(place, walks.egress, 1200, 1.2, onward=False)
+    assert (outward.seconds.tolist(), outward.metres.tolist()) == ([139], [130])
+    assert finder.reach(place, walks.access, 158, 1.2, onward=True).stops.tolist() == []

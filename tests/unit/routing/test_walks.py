@@ -77,3 +77,21 @@ def test_tables_are_read_only_and_sorted() -> None:
     for walks in table:
         assert not any(array.flags.writeable for array in walks)
         assert list(_rows(walks)) == sorted(_rows(walks))
+
+
+def test_an_elevator_takes_its_time_at_any_speed() -> None:
+    station = "station Z: A B\nnode N 50 0 of Z\npathway x A > N walkway 60 m\npathway x N > B elevator 5 m 90 s"
+    network = router_of(
+        "\n".join(line for line in TEXT.splitlines() if "transfer" not in line) + f"\n{station}"
+    ).network
+    a, b = network.stops.id.find("x_A"), network.stops.id.find("x_B")
+    for speed, seconds in ((1.2, 140), (2.0, 120)):
+        assert _rows(walk_table(network, speed).forward)[a, b] == (seconds, seconds, 65)
+
+
+def test_no_change_at_or_to_a_stop_that_is_closed_to_wheelchairs_but_walks() -> None:
+    network = router_of(f"{TEXT}\nboarding x A 2").network
+    table = walk_table(network, 1.2, step_free=True)
+    assert table.forward.change_s.tolist() == [UNREACHED, 45, UNREACHED]
+    assert set(_rows(table.forward)) == set(_rows(table.backward)) == {(1, 2), (2, 1)}
+    assert set(_rows(table.access)) == {(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)}

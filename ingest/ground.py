@@ -1,0 +1,130 @@
+"""What riders walk on: streets or straight lines between stations, pathways inside them; once with stairs, once not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ingest.footpaths import (
+    DEFAULT_DETOUR,
+    DEFAULT_RADIUS_M,
+    WalkingLinks,
+    paced_links,
+    straight_links,
+)
+from ingest.model import Int32s, Network, StationWays
+from ingest.station_links import find_doors, station_links, station_measure
+from ingest.stations import Stations, find_stations
+from ingest.street_footpaths import street_links
+from ingest.street_model import StopsOnStreets, Streets, no_stops_on_streets, no_streets
+from ingest.street_places import street_places
+from ingest.street_walk import StreetWalker
+from ingest.streets import StreetsError, read_streets
+from ingest.walk_measures import Measure, no_measure, straight_measure, street_measure
+
+Walk = Literal["streets", "straight", "off"]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkOptions:
+    """How stops are linked on foot, up to `radius_m` apart: along the streets of an OpenStreetMap extract `osm`,
+    by straight lines `detour` times as long, or not at all.
+    """
+
+    walk: Walk = "straight"
+    radius_m: float = DEFAULT_RADIUS_M
+    detour: float = DEFAULT_DETOUR
+    osm: Path | None = None
+
+
+STRAIGHT = WalkOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Links between stops, how far it is between two that are not linked, and the ways behind entrances."""
+
+    links: WalkingLinks
+    measure: Measure
+    ways: StationWays
+    stops: StopsOnStreets
+
+
+def find_ground(network: Network, options: WalkOptions, progress: Progress) -> tuple[Streets, Ground, Ground]:
+    """(streets, ground, step-free ground); the last is the one before where nothing tells them apart.
+
+    Raises StreetsError for a street extract that cannot be used.
+    """
+    if options.walk == "off":
+        nothing = Ground(
+            no_links(), straight_measure(network, options.detour), network.station_ways, no_stops_on_streets()
+        )
+        return no_streets(), nothing, nothing
+    stations = find_stations(network, options.detour)
+    site = _Site(network, options, street_places(network.stops, stations.ways), progress)
+    has_stations = bool((stations.piece >= 0).any())
+    step_free = find_stations(network, options.detour, step_free=True) if has_stations else stations
+    if options.walk == "streets":
+        if options.osm is None:
+            raise StreetsError("walking along streets needs an OpenStreetMap extract")
+        streets = read_streets(options.osm, progress)
+        ground = site.on_streets(stations, streets, step_free=False)
+        return streets, ground, site.on_streets(step_free, streets, step_free=True)
+    ground = site.straight(stations, step_free=False)
+    return no_streets(), ground, site.straight(step_free, step_free=True) if has_stations else ground
+
+
+def no_links() -> WalkingLinks:
+    """Nobody walks."""
+    none = np.empty(0, np.int32)
+    return paced_links(none, none, none)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What both grounds share. `places` are those at the street."""
+
+    network: Network
+    options: WalkOptions
+    places: Int32s
+    progress: Progress
+
+    def straight(self, stations: Stations, *, step_free: bool) -> Ground:
+        links = straight_links(self.network, self.options.radius_m, self.options.detour, self.places)
+        measure = straight_measure(self.network, self.options.detour)
+        return self._ground(stations, links, measure, no_stops_on_streets(), step_free=step_free)
+
+    def on_streets(self, stations: Stations, streets: Streets, *, step_free: bool) -> Ground:
+        detour = self.options.detour
+        found = street_links(
+            self.network,
+            streets,
+            self.options.radius_m,
+            (lambda stage: self.progress(f"step-free: {stage}")) if step_free else self.progress,
+            detour=detour,
+            step_free=step_free,
+            places=self.places,
+        )
+        walker = StreetWalker(streets, found.stops, detour, step_free=step_free)
+        # With stairs a straight line is a fair guess where no street leads; without, it would be a promise.
+        measure = street_measure(
+            self.network, walker, no_measure if step_free else straight_measure(self.network, detour)
+        )
+        return self._ground(stations, found.links, measure, found.stops, step_free=step_free)
+
+    def _ground(
+        self, stations: Stations, links: WalkingLinks, measure: Measure, stops: StopsOnStreets, *, step_free: bool
+    ) -> Ground:
+        """From walks in the street to walks between stops."""
+        doors = find_doors(self.network, stations, self.places)
+        return Ground(
+            links=station_links(doors, links, self.options.radius_m * self.options.detour),
+            measure=station_measure(doors, measure, must_lead=step_free),
+            ways=stations.ways,
+            stops=stops,
+        )
