@@ -196,6 +196,28 @@ class Footpaths:
 
 
 @dataclass(frozen=True, slots=True)
+class TripTransfers:
+    """What transfers.txt says of changes between trips or routes that it names, resolved; one row a pair of stops.
+
+    Sorted by (from_stop, to_stop), least specific first: of the rows that hold for two trips the last one counts, and
+    where none does, Footpaths. At most one of trip and route is named at each end; -1 stands for any.
+    """
+
+    from_stop: Int32s
+    to_stop: Int32s
+    from_trip: Int32s
+    from_route: Int32s
+    to_trip: Int32s
+    to_route: Int32s
+    distance_m: Int32s
+    """Walked metres, rounded up; 0 within one stop."""
+    min_time_s: Int32s
+    """The time of the change; -1 where it takes what the walk takes."""
+    forbidden: Bits
+    """1 where transfer_type 3 forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shapes:
     """shapes.txt in drawing order. Shape s has points ptr[s]:ptr[s + 1]."""
 
@@ -244,6 +266,7 @@ class Network:
     headways: Headways
     transfers: Transfers
     footpaths: Footpaths
+    trip_transfers: TripTransfers
     streets: Streets
     """Empty unless `walk` is `streets`."""
     street_stops: StopsOnStreets

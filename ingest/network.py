@@ -36,6 +36,7 @@ from ingest.service_days import service_calendar
 from ingest.street_model import no_stops_on_streets, no_streets
 from ingest.strings import StringColumn
 from ingest.tables import FeedTables
+from ingest.trip_transfers import no_trip_transfers
 
 Calendar = tuple[list[str], date, NDArray[np.uint8]]
 """Service ids, the date of column 0, and which service runs on which day."""
@@ -73,6 +74,7 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
         headways=tables.headway_columns(),
         transfers=tables.transfer_columns(),
         footpaths=no_footpaths(),
+        trip_transfers=no_trip_transfers(),
         streets=no_streets(),
         street_stops=no_stops_on_streets(),
         shapes=tables.shape_columns(),

@@ -26,6 +26,7 @@ from ingest.street_model import StopsOnStreets, Streets, no_stops_on_streets, no
 from ingest.street_walk import StreetWalker
 from ingest.streets import StreetsError, read_streets
 from ingest.tables import FeedTables, read_feed
+from ingest.trip_transfers import resolve_trip_transfers
 
 Walk = Literal["streets", "straight", "off"]
 Progress = Callable[[str], None]
@@ -81,9 +82,11 @@ def ingest_feeds(
     progress("linking stops on foot")
     ground = _ground(network, options, progress)
     progress("resolving changes")
+    footpaths = resolve_changes(network, ground.links, ground.metres)
     network = dataclasses.replace(
         network,
-        footpaths=resolve_changes(network, ground.links, ground.metres),
+        footpaths=footpaths,
+        trip_transfers=resolve_trip_transfers(network, footpaths, ground.metres),
         streets=ground.streets,
         street_stops=ground.stops,
         walk=options.walk,
