@@ -8,10 +8,13 @@ import numpy as np
 
 from ingest.model import Int32s, Network
 from routing.kernels.layout import UNREACHED, Walks
+from routing.stop_copies import StopCopies
 
 
 class WalkTable(NamedTuple):
-    """Both directions, and all footpaths for access and egress (forbidden changes included)."""
+    """Changes both ways between stops of a timetable; and all footpaths for access and egress (forbidden changes
+    included) between stops of the network, which no copies are among.
+    """
 
     forward: Walks
     backward: Walks
@@ -19,30 +22,86 @@ class WalkTable(NamedTuple):
     egress: Walks
 
 
+class _Rows(NamedTuple):
+    """Footpaths timed at one speed, in any order. Seconds and metres."""
+
+    start: Int32s
+    end: Int32s
+    change_by_foot_s: Int32s
+    walk_s: Int32s
+    metres: Int32s
+
+
 def walk_table(network: Network, speed_m_per_s: float) -> WalkTable:
-    """Footpaths timed at one walking speed; walking m metres takes ceil(m / speed)."""
+    """Footpaths timed at one walking speed, between stops of the network; walking m metres takes ceil(m / speed)."""
     paths = network.footpaths
     n_stops = len(network.stops.lat)
     own = paths.from_stop == paths.to_stop
     change = np.zeros(n_stops, np.int32)
     change[paths.from_stop[own]] = np.where(paths.forbidden[own] == 1, UNREACHED, np.maximum(paths.min_time_s[own], 0))
-    walk = np.ceil(paths.distance_m / speed_m_per_s).astype(np.int32)
-    by_foot = np.where(paths.min_time_s >= 0, paths.min_time_s, walk).astype(np.int32)
+    walks = _timed(paths.from_stop, paths.to_stop, paths.distance_m, paths.min_time_s, speed_m_per_s)
+    allowed = _Rows(*(column[~own & (paths.forbidden == 0)] for column in walks))
+    anywhere = _Rows(*(column[~own] for column in walks))
+    return WalkTable(*_both_ways(allowed, change), *_both_ways(anywhere, change))
 
-    def table(rows: np.ndarray[tuple[int], np.dtype[np.bool_]], start: Int32s, end: Int32s) -> Walks:
-        order = np.flatnonzero(rows)
-        order = order[np.lexsort((end[order], start[order]))]
-        counts = np.bincount(start[order], minlength=n_stops)
-        ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        walks = Walks(ptr, end[order], by_foot[order], walk[order], paths.distance_m[order], change)
-        for array in walks:
-            array.flags.writeable = False
-        return walks
 
-    allowed = ~own & (paths.forbidden == 0)
-    return WalkTable(
-        forward=table(allowed, paths.from_stop, paths.to_stop),
-        backward=table(allowed, paths.to_stop, paths.from_stop),
-        access=table(~own, paths.from_stop, paths.to_stop),
-        egress=table(~own, paths.to_stop, paths.from_stop),
-    )
+def with_copies(table: WalkTable, network: Network, stops: StopCopies, speed_m_per_s: float) -> WalkTable:
+    """`table` with changes between all stops of a timetable: copies change as their stop does, but where rows of
+    Network.trip_transfers decide.
+    """
+    rules = network.trip_transfers
+    metres, fixed = rules.distance_m[stops.rule], rules.min_time_s[stops.rule]
+    forbidden = rules.forbidden[stops.rule]
+    ruled = _timed(stops.rule_from, stops.rule_to, metres, fixed, speed_m_per_s)
+    own = stops.rule_from == stops.rule_to
+    change = table.forward.change_s[stops.stop_of]
+    change[stops.rule_from[own]] = np.where(forbidden[own] == 1, UNREACHED, ruled.change_by_foot_s[own])
+    allowed = _Rows(*(column[~own & (forbidden == 0)] for column in ruled))
+    others = _less(_between_copies(table, stops), stops)
+    rows = _Rows(*(np.concatenate(pair) for pair in zip(allowed, others, strict=True)))
+    forward, backward = _both_ways(rows, change)
+    return table._replace(forward=forward, backward=backward)
+
+
+def _timed(start: Int32s, end: Int32s, metres: Int32s, fixed_s: Int32s, speed_m_per_s: float) -> _Rows:
+    walk = np.ceil(metres / speed_m_per_s).astype(np.int32)
+    return _Rows(start, end, np.where(fixed_s >= 0, fixed_s, walk).astype(np.int32), walk, metres)
+
+
+def _between_copies(table: WalkTable, stops: StopCopies) -> _Rows:
+    """Every change from one stop of a timetable to another one, as if no row named trips or routes."""
+    paths = table.forward
+    several = np.flatnonzero((np.diff(stops.copies_ptr) > 1) & (paths.change_s < UNREACHED)).astype(np.int32)
+    none = np.zeros(len(several), np.int32)
+    at_one_stop = _Rows(several, several, paths.change_s[several], none, none)
+    start = np.repeat(np.arange(len(paths.change_s), dtype=np.int32), np.diff(paths.ptr))
+    on_foot = _Rows(start, paths.stops, paths.change_by_foot_s, paths.walk_s, paths.metres)
+    rows = _Rows(*(np.concatenate(pair) for pair in zip(at_one_stop, on_foot, strict=True)))
+    index, starts = stops.here(rows.start)
+    rows = _Rows(*(column[index] for column in rows))._replace(start=starts)
+    index, ends = stops.here(rows.end)
+    rows = _Rows(*(column[index] for column in rows))._replace(end=ends)
+    useful = (rows.start != rows.end) & stops.is_left[rows.start] & stops.is_boarded[rows.end]
+    return _Rows(*(column[useful] for column in rows))
+
+
+def _less(rows: _Rows, stops: StopCopies) -> _Rows:
+    """The rows but those for which a rule decides."""
+    n_stops = len(stops.stop_of)
+    ruled = stops.rule_from.astype(np.int64) * n_stops + stops.rule_to
+    kept = ~np.isin(rows.start.astype(np.int64) * n_stops + rows.end, ruled)
+    return _Rows(*(column[kept] for column in rows))
+
+
+def _both_ways(rows: _Rows, change: Int32s) -> tuple[Walks, Walks]:
+    return _walks(rows, change), _walks(rows._replace(start=rows.end, end=rows.start), change)
+
+
+def _walks(rows: _Rows, change: Int32s) -> Walks:
+    order = np.lexsort((rows.end, rows.start))
+    counts = np.bincount(rows.start, minlength=len(change))
+    ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    walks = Walks(ptr, rows.end[order], rows.change_by_foot_s[order], rows.walk_s[order], rows.metres[order], change)
+    for array in walks:
+        array.flags.writeable = False
+    return walks

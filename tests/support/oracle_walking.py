@@ -6,17 +6,17 @@ Written from docs/semantics.md alone. Distances are whole metres, durations whol
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.support.gtfs_feed import GtfsFeed, Row
+from tests.support.oracle_transfers import Rule, rules_of
+from tests.support.oracle_vehicles import Spot
 
 EARTH_RADIUS_M = 6_371_008.8
 
 Position = tuple[float, float]
 Place = str | Position
-Rule = tuple[int, str, int | None]
-"""How many of its two ends name the stop itself, transfer_type, min_transfer_time."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,16 @@ class Walking:
         self._members: dict[str, list[str]] = {}
         for feed_id, feed in feeds.items():
             self._add_stops(feed_id, feed.rows("stops"))
-        self.footpaths: dict[tuple[str, str], Footpath] = {
-            (a, b): Footpath(metres) for a, b, metres in (self._near(radius_m) if links is None else links)
-        }
-        self.change_s: dict[str, int | None] = dict.fromkeys(self._positions, 0)
+        self._links = {(a, b): metres for a, b, metres in (self._near(radius_m) if links is None else links)}
+        self._rules: dict[tuple[str, str], list[Rule]] = {}
+        self._route: dict[str, str] = {}
         for feed_id, feed in feeds.items():
-            for pair, rule in self._rules(feed_id, feed.rows("transfers")).items():
-                self._apply(pair, rule)
+            self._route |= {f"{feed_id}_{row['trip_id']}": f"{feed_id}_{row['route_id']}" for row in feed.rows("trips")}
+            for rule in rules_of(feed_id, feed):
+                for a in self._members.get(rule.start.place, ()):
+                    for b in self._members.get(rule.end.place, ()):
+                        self._rules.setdefault((a, b), []).append(rule)
+        self.footpaths = dict(self._footpaths())
 
     def _add_stops(self, feed_id: str, rows: list[Row]) -> None:
         for row in rows:
@@ -107,35 +110,42 @@ class Walking:
             if radius_m is not None and a != b and straight_m(at_a, at_b) <= radius_m
         ]
 
-    def _rules(self, feed_id: str, rows: list[Row]) -> dict[tuple[str, str], Rule]:
-        rules: dict[tuple[str, str], Rule] = {}
-        for row in rows:
-            kind = row.get("transfer_type") or "0"
-            if kind not in "0123" or any(
-                row.get(f"{end}_{of}") for end in ("from", "to") for of in ("route_id", "trip_id")
-            ):
-                continue
-            ends = [f"{feed_id}_{row[name]}" for name in ("from_stop_id", "to_stop_id")]
-            own = sum(end in self._positions for end in ends)
-            time = int(row["min_transfer_time"]) if row.get("min_transfer_time") else None
-            for a in self._members.get(ends[0], ()):
-                for b in self._members.get(ends[1], ()):
-                    rules[a, b] = max(rules.get((a, b), (-1, "", None)), (own, kind, time), key=lambda rule: rule[0])
-        return rules
+    def _rule(self, a: Spot, b: Spot) -> Rule | None:
+        """The row that speaks for a change from one trip to another: the most specific one, of equals the first."""
+        holding = [
+            rule
+            for rule in self._rules.get((a[0], b[0]), ())
+            if rule.start.is_about(a[1], self._route.get(a[1], ""))
+            and rule.end.is_about(b[1], self._route.get(b[1], ""))
+        ]
+        return max(holding, key=lambda rule: rule.specificity(self._positions), default=None)
 
-    def _apply(self, pair: tuple[str, str], rule: Rule) -> None:
-        _, kind, time = rule
-        a, b = pair
-        if a == b:
-            self.change_s[a] = None if kind == "3" else time if kind == "2" and time is not None else 0
-            return
-        link = self.footpaths.get(pair)
-        if kind == "3":
-            if link is not None:
-                self.footpaths[pair] = Footpath(link.distance_m, forbidden=True)
-            return
-        metres = self.walked_m(self._positions[a], self._positions[b]) if link is None else link.distance_m
-        self.footpaths[pair] = Footpath(metres, fixed_s={"1": 0, "2": time}.get(kind))
+    def _footpath(self, a: Spot, b: Spot) -> Footpath | None:
+        """The way from one stop to another one for riders who change from trip to trip, or None where there is none."""
+        rule, metres = self._rule(a, b), self._links.get((a[0], b[0]))
+        if rule is None or rule.kind == "3":
+            return None if metres is None else Footpath(metres, forbidden=rule is not None)
+        if metres is None:
+            metres = self.walked_m(self._positions[a[0]], self._positions[b[0]])
+        return Footpath(metres, fixed_s={"1": 0, "2": rule.min_time_s}.get(rule.kind))
+
+    def _footpaths(self) -> Iterator[tuple[tuple[str, str], Footpath]]:
+        """Those that are there for whoever walks, by what geometry and the rows for all trips say."""
+        for a in self._positions:
+            for b in self._positions:
+                footpath = self._footpath((a, ""), (b, "")) if a != b else None
+                if footpath is not None:
+                    yield (a, b), footpath
+
+    def change_s(self, a: Spot, b: Spot, pace: Pace) -> int | None:
+        """Seconds from one trip to another, on foot where their stops differ; None: no change this way."""
+        if a[0] != b[0]:
+            footpath = self._footpath(a, b)
+            return None if footpath is None or footpath.forbidden else pace.footpath_seconds(footpath)
+        rule = self._rule(a, b)
+        if rule is None:
+            return 0
+        return {"2": rule.min_time_s or 0, "3": None}.get(rule.kind, 0)
 
     def stops_of(self, place: str) -> list[str]:
         """The stops that a stop or a station stands for. Raises KeyError where no feed has it."""
@@ -171,15 +181,11 @@ class Walking:
             return _least(links, self.stops_of(origin), pace)
         return pace.seconds(self.walked_m(origin, destination))
 
-    def changes(self, pace: Pace, slack: int) -> list[tuple[str, str, int]]:
-        """(from, to, seconds) for each way to change vehicles, slack included."""
-        same = [(stop, stop, seconds) for stop, seconds in self.change_s.items() if seconds is not None]
-        walked = [
-            (a, b, seconds)
-            for (a, b), footpath in self.footpaths.items()
-            if not footpath.forbidden and (seconds := pace.footpath_seconds(footpath)) is not None
+    def changes(self, spots: Iterable[Spot], pace: Pace, slack: int) -> list[tuple[Spot, Spot, int]]:
+        """(from, to, seconds) for each way to change between trips at `spots`, slack included."""
+        return [
+            (a, b, seconds + slack) for a in spots for b in spots if (seconds := self.change_s(a, b, pace)) is not None
         ]
-        return [(a, b, seconds + slack) for a, b, seconds in same + walked]
 
 
 def _least(links: Mapping[str, int], stops: Iterable[str], pace: Pace) -> int | None:
