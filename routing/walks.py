@@ -98,7 +98,8 @@ def _both_ways(rows: _Rows, change: Int32s) -> tuple[Walks, Walks]:
 
 
 def _walks(rows: _Rows, change: Int32s) -> Walks:
-    order = np.lexsort((rows.end, rows.start))
+    # Rows come in few ascending runs, which a stable sort merges.
+    order = np.argsort(rows.start.astype(np.int64) * len(change) + rows.end, kind="stable")
     counts = np.bincount(rows.start, minlength=len(change))
     ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     walks = Walks(ptr, rows.end[order], rows.change_by_foot_s[order], rows.walk_s[order], rows.metres[order], change)
