@@ -16,13 +16,16 @@ from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     DetourOption,
     FeedOption,
+    FromOption,
     JsonOption,
     OsmOption,
     RadiusOption,
     RegionOption,
     SpeedOption,
+    ToOption,
     WalkOption,
     ingest_sources,
+    read_days,
     read_sources,
 )
 
@@ -46,13 +49,16 @@ def check(
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
+    first_day: FromOption = None,
+    last_day: ToOption = None,
     validate: ValidateOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
 ) -> None:
     """Report what is wrong with feeds and answer queries on them. A rejected feed is a normal result."""
     plan = ReportPlan.of(validate, report)
-    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour)
+    days = read_days(first_day, last_day)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days)
     if queries is not None:
         get_file(queries, "--queries")
     today = _today(now)

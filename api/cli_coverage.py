@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, get_file, number, print_json, printable, progress_bar, say
+from api.cli_output import InputError, calendar_day, get_file, number, print_json, printable, progress_bar, say
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
 
@@ -31,7 +30,7 @@ def coverage(
     from routing.coverage import CoverageError, PopulationError, read_population, write_coverage
     from routing.coverage import coverage as find_coverage
 
-    when = _date(on)
+    when = calendar_day(on, "--date")
     if population is not None and not population.is_dir():
         get_file(population, "--population")
     try:
@@ -53,10 +52,3 @@ def coverage(
     else:
         for path in files:
             say(printable(f"wrote {path}"))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--date {text!r}: must be YYYY-MM-DD") from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, print_json, printable, progress_bar, say, stdout_console
+from api.cli_output import InputError, calendar_day, print_json, printable, progress_bar, say, stdout_console
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
 
@@ -81,10 +81,7 @@ def _checked(out: Path, analysis: Path | None, on: str | None) -> date | None:
         raise InputError(f"--analysis {analysis}: is the file of --out")
     if on is not None and analysis is None:
         raise InputError(f"--date {on}: only an analysis has a date; name its file with --analysis")
-    try:
-        return None if on is None else date.fromisoformat(on)
-    except ValueError:
-        raise InputError(f"--date {on!r}: must be YYYY-MM-DD") from None
+    return None if on is None else calendar_day(on, "--date")
 
 
 def _analyse(built: Any, network: Any, when: date | None) -> GraphAnalysis:

@@ -14,14 +14,17 @@ from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     DetourOption,
     FeedOption,
+    FromOption,
     Ingested,
     JsonOption,
     OsmOption,
     RadiusOption,
     RegionOption,
     SpeedOption,
+    ToOption,
     WalkOption,
     ingest_sources,
+    read_days,
     read_sources,
 )
 
@@ -38,6 +41,8 @@ def ingest(
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
+    first_day: FromOption = None,
+    last_day: ToOption = None,
     validate: ValidateOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
@@ -50,7 +55,8 @@ def ingest(
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
     plan = ReportPlan.of(validate, report)
-    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour)
+    days = read_days(first_day, last_day)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days)
     with progress_bar(sources.stages + plan.stages(sources) + 1, quiet=json) as stage:
         today = date.today()
         found = ingest_sources(sources, today, stage)

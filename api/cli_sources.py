@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, Stage, get_file, number
+from api.cli_output import InputError, Stage, calendar_day, get_file, number
 
 if TYPE_CHECKING:
     from ingest.model import FeedInfo
     from ingest.pipeline import IngestResult
     from ingest.region import Region
+    from ingest.service_range import ServiceRange
 
 FEED_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 STAGES_AFTER_READING = 4
@@ -64,6 +65,15 @@ SpeedOption = Annotated[
 DetourOption = Annotated[
     float, typer.Option("--detour", parser=number, metavar="X", help="Walked metres for a metre of straight line.")
 ]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="The first service day to keep; trips of earlier days only are left out, after midnight too.",
+    ),
+]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last service day to keep.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 
 
@@ -79,6 +89,8 @@ class Sources:
     radius_m: float
     detour: float
     speed_m_per_s: float
+    days: ServiceRange | None = None
+    """Whose service is kept; None: all."""
 
     @property
     def stages(self) -> int:
@@ -95,6 +107,7 @@ def read_sources(
     radius_m: float,
     speed_m_per_s: float,
     detour: float,
+    days: ServiceRange | None = None,
 ) -> Sources:
     """Check the options. Raises InputError."""
     if (region is None) == (not feeds):
@@ -107,7 +120,21 @@ def read_sources(
     if (chosen == Walk.streets) != (osm is not None):
         raise InputError("--walk streets and --osm PBF go together")
     extract = None if osm is None else get_file(osm, "--osm")
-    return Sources(region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s)
+    return Sources(region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s, days)
+
+
+def read_days(first: str | None, last: str | None) -> ServiceRange | None:
+    """What `--from` and `--to` say; None where neither is given. Raises InputError."""
+    from ingest.service_range import ServiceRange
+
+    given = {"--from": first, "--to": last}
+    days = {option: calendar_day(text, option) for option, text in given.items() if text is not None}
+    if not days:
+        return None
+    try:
+        return ServiceRange(days.get("--from", date.min), days.get("--to", date.max))
+    except ValueError as error:
+        raise InputError(f"--from {first} --to {last}: {error}") from None
 
 
 def _read_region(path: Path) -> Region:
@@ -182,13 +209,14 @@ def located_feeds(sources: Sources, today: date, stage: Stage) -> Iterator[dict[
 def ingest_sources(sources: Sources, today: date, stage: Stage) -> Ingested:
     """Read and merge all feeds. Bad feeds do not raise; a bad region file raises InputError."""
     from ingest.pipeline import WalkOptions, ingest_feeds
+    from ingest.service_range import NoServiceError
     from ingest.streets import StreetsError
 
     options = WalkOptions(sources.walk.value, sources.radius_m, sources.detour, sources.osm)
     with located_feeds(sources, today, stage) as paths:
         try:
-            result = ingest_feeds(paths, options, region=sources.region, today=today, progress=stage)
-        except StreetsError as error:
+            result = ingest_feeds(paths, options, region=sources.region, today=today, days=sources.days, progress=stage)
+        except (StreetsError, NoServiceError) as error:
             raise InputError(str(error)) from None
         return Ingested(result, [_feed_row(result, feed_id, path) for feed_id, path in paths.items()])
 

@@ -21,6 +21,7 @@ from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
 from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
 from ingest.region import Region
+from ingest.service_range import ServiceRange, limit_feeds
 from ingest.street_footpaths import street_links
 from ingest.street_model import StopsOnStreets, Streets, no_stops_on_streets, no_streets
 from ingest.street_walk import StreetWalker
@@ -64,18 +65,22 @@ def ingest_feeds(
     *,
     region: Region | None = None,
     today: date | None = None,
+    days: ServiceRange | None = None,
     progress: Progress = lambda stage: None,
 ) -> IngestResult:
     """Read every feed (id to zip or folder) and merge those that can be used. Bad feeds never raise.
 
-    Raises StreetsError for a street extract that cannot be used.
+    `today` (default: this day) is for saying that a feed's service is over or has not begun. Of `days` only the
+    service is kept; default: all.
 
-    `today` (default: this day) is for saying that a feed's service is over or has not begun.
+    Raises StreetsError for a street extract that cannot be used, NoServiceError where no trip runs on any of `days`.
     """
     log = NoticeLog()
     tables, rejected = _read_all(sources, log, today, progress)
     if not tables:
         return IngestResult(None, (), log, rejected, None)
+    if days is not None:
+        tables = limit_feeds(tables, days, log)
     progress("merging feeds")
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
     progress("linking stops on foot")
@@ -88,7 +93,7 @@ def ingest_feeds(
         street_stops=ground.stops,
         walk=options.walk,
         detour=options.detour,
-        snapshot_id=_snapshot_id(network, options),
+        snapshot_id=_snapshot_id(network, options, days),
     )
     progress("comparing feeds")
     window = cross_feed_notices(network, tables, log)
@@ -162,13 +167,15 @@ def _name(feed: FeedTables) -> str:
     return ", ".join(names) or feed.feed_id
 
 
-def _snapshot_id(network: Network, options: WalkOptions) -> str:
+def _snapshot_id(network: Network, options: WalkOptions, days: ServiceRange | None) -> str:
     owners = network.agencies.provider.tolist()
     walk = (options.walk, options.radius_m, options.detour)
     digest = hashlib.sha256(repr((network.region, network.providers, owners, walk)).encode())
     if options.walk == "streets" and options.osm is not None:
         with options.osm.open("rb") as extract:
             digest.update(hashlib.file_digest(extract, "sha256").digest())
+    if days is not None:
+        digest.update(f"{days}\n".encode())
     for feed in network.feeds:
         digest.update(f"{feed.id}:{feed.sha256}\n".encode())
     return digest.hexdigest()[:16]

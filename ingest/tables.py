@@ -304,7 +304,7 @@ def _usable_runs(
         raise checks.reject("no_usable_trip", "no trip with two usable calls is left")
     if not good.all():
         number = np.cumsum(good, dtype=np.uint32) - np.uint32(1)
-        calls, headways = (_renumber(frame, good, number) for frame in (calls, headways))
+        calls, headways = (renumber_trips(frame, good, number) for frame in (calls, headways))
         dropped = pl.concat([dropped, kept["trip_id"].filter(pl.Series(~good))])
         kept = kept.filter(pl.Series(good))
     scheduled = calls.filter(~pl.col("trip").is_in(headways["trip"].unique().implode()))
@@ -313,8 +313,8 @@ def _usable_runs(
     return _Runs(kept.drop(ROW), calls, headways, dropped)
 
 
-def _renumber(frame: pl.DataFrame, good: NDArray[np.bool_], number: NDArray[np.uint32]) -> pl.DataFrame:
-    """Without the rows of trips that are not good, and with the new numbers of the others."""
+def renumber_trips(frame: pl.DataFrame, good: NDArray[np.bool_], number: NDArray[np.uint32]) -> pl.DataFrame:
+    """A frame with a column `trip`: without the rows of trips that are not good, the others with their new number."""
     trip = frame["trip"].to_numpy()
     stays = good[trip]
     return frame.filter(pl.Series(stays)).with_columns(pl.Series("trip", number[trip[stays]]))
