@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, calendar_day, get_file, number, print_json, printable, progress_bar, say
+from api.cli_output import InputError, calendar_day, get_file, number, print_json, printable, say
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
+from api.progress_bar import progress_bar
 
 
 def coverage(
@@ -34,7 +35,7 @@ def coverage(
     if population is not None and not population.is_dir():
         get_file(population, "--population")
     try:
-        with progress_bar(3, quiet=json) as stage:
+        with progress_bar(3) as stage:
             stage("reading")
             network = open_snapshot(snapshot)
             people = None if population is None else read_population(population)

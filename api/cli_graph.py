@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, calendar_day, print_json, printable, progress_bar, say, stdout_console
+from api.cli_output import InputError, calendar_day, print_json, printable, say, stdout_console
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
+from api.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ingest.graph_analysis import GraphAnalysis
@@ -46,7 +47,7 @@ def graph(
 
     when = _checked(out, analysis, on)
     try:
-        with progress_bar(3 + (analysis is not None), quiet=json) as stage:
+        with progress_bar(3 + (analysis is not None)) as stage:
             stage("reading")
             network = open_snapshot(snapshot)
             stage("building the transit graph")

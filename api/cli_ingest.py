@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, print_json, printable, progress_bar, say
+from api.cli_output import InputError, print_json, printable, say
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     DetourOption,
@@ -27,9 +27,12 @@ from api.cli_sources import (
     read_days,
     read_sources,
 )
+from api.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ingest.model import Network
+
+WRITING = "writing the snapshot"
 
 
 def ingest(
@@ -48,21 +51,23 @@ def ingest(
     json: JsonOption = False,
 ) -> None:
     """Read feeds and publish them as a snapshot, in one step: the old one serves until the new one is whole."""
-    from api.snapshot_extra import extra_of
-    from ingest.snapshot import write_snapshot
-
     started = monotonic()
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
     plan = ReportPlan.of(validate, report)
     days = read_days(first_day, last_day)
     sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days)
-    with progress_bar(sources.stages + plan.stages(sources) + 1, quiet=json) as stage:
+    writing = {WRITING: 0.1 + 0.01 * sources.megabytes}
+    with progress_bar(sources.weights | plan.weights(sources) | writing) as stage:
+        # Two seconds of imports on a slow machine, within the bar.
+        from api.snapshot_extra import extra_of
+        from ingest.snapshot import write_snapshot
+
         today = date.today()
         found = ingest_sources(sources, today, stage)
         said = plan.carry_out(sources, found, today, stage)
         network = _usable(found)
-        stage("writing the snapshot")
+        stage(WRITING)
         version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict(), found.result.tables)
     summary = _summary(found, network, out, version) | said | {"seconds": round(monotonic() - started, 3)}
     if json:

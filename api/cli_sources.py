@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, Stage, calendar_day, get_file, number
+from api.cli_output import InputError, calendar_day, get_file, number
+from ingest.progress import Progress, feed_megabytes, ingest_weights
 
 if TYPE_CHECKING:
     from ingest.model import FeedInfo
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from ingest.service_range import ServiceRange
 
 FEED_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-STAGES_AFTER_READING = 4
-"""Merging, linking, resolving changes, comparing: what ingest_feeds reports after one stage a feed."""
+LOCATING = "locating feeds"
+AUTHORED_MEGABYTES = 0.1
+"""About what an authored feed weighs when it is compiled."""
 
 
 class Walk(StrEnum):
@@ -93,10 +95,20 @@ class Sources:
     """Whose service is kept; None: all."""
 
     @property
-    def stages(self) -> int:
-        """How many stages ingest_sources reports."""
-        feeds = 2 * len(self.region.feeds) if self.region else len(self.feeds)
-        return feeds + STAGES_AFTER_READING
+    def megabytes(self) -> float:
+        """How large all feeds are, about; without opening one."""
+        if self.region is None or self.region_file is None:
+            return sum(map(feed_megabytes, self.feeds.values()))
+        folder = self.region_file.parent
+        sizes = (feed_megabytes(folder / feed.path) if feed.path else AUTHORED_MEGABYTES for feed in self.region.feeds)
+        return sum(sizes)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The stages that ingest_sources reports, and how long each is."""
+        osm = None if self.osm is None else feed_megabytes(self.osm)
+        locating = {} if self.region is None else {LOCATING: 0.3 + 0.1 * len(self.region.feeds)}
+        return locating | ingest_weights(self.megabytes, osm)
 
 
 def read_sources(
@@ -188,7 +200,7 @@ class Ingested:
 
 
 @contextmanager
-def located_feeds(sources: Sources, today: date, stage: Stage) -> Iterator[dict[str, Path]]:
+def located_feeds(sources: Sources, today: date, stage: Progress) -> Iterator[dict[str, Path]]:
     """Where each feed lies; authored ones are compiled into a folder that goes when the block ends."""
     if sources.region is None or sources.region_file is None:
         yield sources.feeds
@@ -197,8 +209,8 @@ def located_feeds(sources: Sources, today: date, stage: Stage) -> Iterator[dict[
 
     with tempfile.TemporaryDirectory(prefix="timbang-") as work:
         paths = {}
-        for feed in sources.region.feeds:
-            stage(f"locating {feed.id}")
+        for place, feed in enumerate(sources.region.feeds):
+            stage(f"{LOCATING}: {feed.id}", place / len(sources.region.feeds))
             try:
                 paths[feed.id] = fetch_feed(feed, sources.region_file.parent, Path(work), today)
             except RegionError as error:
@@ -206,7 +218,7 @@ def located_feeds(sources: Sources, today: date, stage: Stage) -> Iterator[dict[
         yield paths
 
 
-def ingest_sources(sources: Sources, today: date, stage: Stage) -> Ingested:
+def ingest_sources(sources: Sources, today: date, stage: Progress) -> Ingested:
     """Read and merge all feeds. Bad feeds do not raise; a bad region file raises InputError."""
     from ingest.pipeline import WalkOptions, ingest_feeds
     from ingest.service_range import NoServiceError

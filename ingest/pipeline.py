@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M, WalkingLinks, str
 from ingest.model import Network
 from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
+from ingest.progress import CHANGES, COMPARING, LINKING, MERGING, READING, Progress, SharedStage, silent
 from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
 from ingest.region import Region
 from ingest.service_range import ServiceRange, limit_feeds
@@ -29,7 +30,6 @@ from ingest.streets import StreetsError, read_streets
 from ingest.tables import FeedTables, read_feed
 
 Walk = Literal["streets", "straight", "off"]
-Progress = Callable[[str], None]
 
 READERS = 2
 """Feeds read at one time; each needs memory of its own."""
@@ -66,7 +66,7 @@ def ingest_feeds(
     region: Region | None = None,
     today: date | None = None,
     days: ServiceRange | None = None,
-    progress: Progress = lambda stage: None,
+    progress: Progress = silent,
 ) -> IngestResult:
     """Read every feed (id to zip or folder) and merge those that can be used. Bad feeds never raise.
 
@@ -81,11 +81,10 @@ def ingest_feeds(
         return IngestResult(None, (), log, rejected, None)
     if days is not None:
         tables = limit_feeds(tables, days, log)
-    progress("merging feeds")
+    progress(MERGING)
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
-    progress("linking stops on foot")
     ground = _ground(network, options, progress)
-    progress("resolving changes")
+    progress(CHANGES)
     network = dataclasses.replace(
         network,
         footpaths=resolve_changes(network, ground.links, ground.metres),
@@ -95,7 +94,7 @@ def ingest_feeds(
         detour=options.detour,
         snapshot_id=_snapshot_id(network, options, days),
     )
-    progress("comparing feeds")
+    progress(COMPARING)
     window = cross_feed_notices(network, tables, log)
     return IngestResult(network, tuple(tables), log, rejected, window)
 
@@ -106,10 +105,12 @@ def _read_all(
     """Read feeds side by side: unpacking and parsing leave the interpreter's lock alone."""
     tables: list[FeedTables] = []
     rejected: dict[str, FeedRejected] = {}
+    stage = SharedStage(READING, sources, progress)
     with ThreadPoolExecutor(READERS) as pool:
-        reading = [(feed_id, pool.submit(_read, feed_id, path, today)) for feed_id, path in sources.items()]
+        reading = [
+            (feed_id, pool.submit(_read, feed_id, path, today, stage.of(feed_id))) for feed_id, path in sources.items()
+        ]
         for feed_id, future in reading:
-            progress(f"reading {feed_id}")
             read, own_log = future.result()
             log.extend(own_log)
             if isinstance(read, FeedRejected):
@@ -119,12 +120,16 @@ def _read_all(
     return tables, rejected
 
 
-def _read(feed_id: str, path: Path, today: date | None) -> tuple[FeedTables | FeedRejected, NoticeLog]:
+def _read(
+    feed_id: str, path: Path, today: date | None, progress: Progress
+) -> tuple[FeedTables | FeedRejected, NoticeLog]:
     log = NoticeLog()
     try:
-        return read_feed(feed_id, path, log, today=today), log
+        return read_feed(feed_id, path, log, progress, today=today), log
     except FeedRejected as error:
         return error, log
+    finally:
+        progress("", 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,7 @@ def _ground(network: Network, options: WalkOptions, progress: Progress) -> _Grou
         found = street_links(network, streets, options.radius_m, progress, detour=options.detour)
         walker = StreetWalker(streets, found.stops, options.detour)
         return _Ground(found.links, street_measure(network, walker, straight), streets, found.stops)
+    progress(LINKING)
     links = straight_links(network, options.radius_m, options.detour) if options.walk == "straight" else _no_links()
     return _Ground(links, straight, no_streets(), no_stops_on_streets())
 
