@@ -14,6 +14,8 @@ import typer
 from api.cli_output import InputError, get_file, print_json, printable, stdout_console
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
+    ARCHIVE,
+    ArchiveOption,
     DetourOption,
     FeedOption,
     FromOption,
@@ -57,6 +59,7 @@ def check(
     detour: DetourOption = 1.3,
     first_day: FromOption = None,
     last_day: ToOption = None,
+    archive: ArchiveOption = ARCHIVE,
     validate: ValidateOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
@@ -64,7 +67,7 @@ def check(
     """Report what is wrong with feeds and answer queries on them. A rejected feed is a normal result."""
     plan = ReportPlan.of(validate, report)
     days = read_days(first_day, last_day)
-    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days, archive)
     if queries is not None:
         get_file(queries, "--queries")
     today = _today(now)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api.cli_output import InputError, print_json, printable, say, stdout_console
-from api.cli_sources import JsonOption
+from api.cli_sources import ARCHIVE, JsonOption
 from api.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ CatalogueRegionOption = Annotated[
     str | None, typer.Option("--region", metavar="R", help="A region of the catalogue, such as new-york.")
 ]
 IntoOption = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the archive is.")]
-ARCHIVE = Path("feeds/archives")
 
 
 @feeds_app.command("list")

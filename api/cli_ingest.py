@@ -12,6 +12,8 @@ import typer
 from api.cli_output import InputError, print_json, printable, say
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
+    ARCHIVE,
+    ArchiveOption,
     DetourOption,
     FeedOption,
     FromOption,
@@ -46,6 +48,7 @@ def ingest(
     detour: DetourOption = 1.3,
     first_day: FromOption = None,
     last_day: ToOption = None,
+    archive: ArchiveOption = ARCHIVE,
     validate: ValidateOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
@@ -56,7 +59,7 @@ def ingest(
         raise InputError(f"--out {out}: is not a folder")
     plan = ReportPlan.of(validate, report)
     days = read_days(first_day, last_day)
-    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days, archive)
     writing = {WRITING: 0.1 + 0.01 * sources.megabytes}
     with progress_bar(sources.weights | plan.weights(sources) | writing) as stage:
         # Two seconds of imports on a slow machine, within the bar.

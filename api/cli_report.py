@@ -156,4 +156,4 @@ def _source(sources: Sources, feed_id: str) -> str:
     if sources.region is None:
         return sources.feeds[feed_id].name
     feed = next(feed for feed in sources.region.feeds if feed.id == feed_id)
-    return Path(feed.path or feed.authored).name
+    return feed.url or feed.catalogue or Path(feed.path or feed.authored).name

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ingest.region import Region
     from ingest.service_range import ServiceRange
 
+ARCHIVE = Path("feeds/archives")
 FEED_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 LOCATING = "locating feeds"
 AUTHORED_MEGABYTES = 0.1
@@ -76,6 +77,10 @@ FromOption = Annotated[
     ),
 ]
 ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last service day to keep.")]
+ArchiveOption = Annotated[
+    Path,
+    typer.Option("--archive", metavar="DIR", help="Where `timbang feeds fetch` put the feeds that a region names."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 
 
@@ -93,6 +98,8 @@ class Sources:
     speed_m_per_s: float
     days: ServiceRange | None = None
     """Whose service is kept; None: all."""
+    archive: Path = ARCHIVE
+    """Where fetched feeds are kept."""
 
     @property
     def megabytes(self) -> float:
@@ -100,8 +107,9 @@ class Sources:
         if self.region is None or self.region_file is None:
             return sum(map(feed_megabytes, self.feeds.values()))
         folder = self.region_file.parent
-        sizes = (feed_megabytes(folder / feed.path) if feed.path else AUTHORED_MEGABYTES for feed in self.region.feeds)
-        return sum(sizes)
+        files = [folder / feed.path for feed in self.region.feeds if feed.path]
+        files += [self.archive / feed.catalogue / "current.zip" for feed in self.region.feeds if feed.catalogue]
+        return sum(map(feed_megabytes, files)) + AUTHORED_MEGABYTES * (len(self.region.feeds) - len(files))
 
     @property
     def weights(self) -> dict[str, float]:
@@ -120,6 +128,7 @@ def read_sources(
     speed_m_per_s: float,
     detour: float,
     days: ServiceRange | None = None,
+    archive: Path = ARCHIVE,
 ) -> Sources:
     """Check the options. Raises InputError."""
     if (region is None) == (not feeds):
@@ -132,7 +141,9 @@ def read_sources(
     if (chosen == Walk.streets) != (osm is not None):
         raise InputError("--walk streets and --osm PBF go together")
     extract = None if osm is None else get_file(osm, "--osm")
-    return Sources(region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s, days)
+    return Sources(
+        region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s, days, archive
+    )
 
 
 def read_days(first: str | None, last: str | None) -> ServiceRange | None:
@@ -205,14 +216,15 @@ def located_feeds(sources: Sources, today: date, stage: Progress) -> Iterator[di
     if sources.region is None or sources.region_file is None:
         yield sources.feeds
         return
-    from ingest.region import RegionError, fetch_feed
+    from ingest.region import RegionError
+    from ingest.region_sources import locate_feed
 
     with tempfile.TemporaryDirectory(prefix="timbang-") as work:
         paths = {}
         for place, feed in enumerate(sources.region.feeds):
             stage(f"{LOCATING}: {feed.id}", place / len(sources.region.feeds))
             try:
-                paths[feed.id] = fetch_feed(feed, sources.region_file.parent, Path(work), today)
+                paths[feed.id] = locate_feed(feed, sources.region_file.parent, Path(work), today, sources.archive)
             except RegionError as error:
                 raise InputError(f"{sources.region_file}: {error}") from None
         yield paths
