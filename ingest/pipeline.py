@@ -21,7 +21,9 @@ from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
 from ingest.progress import CHANGES, COMPARING, LINKING, MERGING, READING, Progress, SharedStage, silent
 from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
+from ingest.publication import FeedFacts, facts_of
 from ingest.region import Region
+from ingest.republication import ReadFeed
 from ingest.service_range import ServiceRange, limit_feeds
 from ingest.street_footpaths import street_links
 from ingest.street_model import StopsOnStreets, Streets, no_stops_on_streets, no_streets
@@ -57,6 +59,8 @@ class IngestResult:
     rejected: Mapping[str, FeedRejected]
     window: ComparisonWindow | None
     """When the providers run at all, and when they can be compared."""
+    read: Mapping[str, ReadFeed]
+    """Every feed as it was read, a rejected one too."""
 
 
 def ingest_feeds(
@@ -77,8 +81,9 @@ def ingest_feeds(
     """
     log = NoticeLog()
     tables, rejected = _read_all(sources, log, today, progress)
+    read = _as_read(tables, rejected)
     if not tables:
-        return IngestResult(None, (), log, rejected, None)
+        return IngestResult(None, (), log, rejected, None, read)
     if days is not None:
         tables = limit_feeds(tables, days, log)
     progress(MERGING)
@@ -96,7 +101,13 @@ def ingest_feeds(
     )
     progress(COMPARING)
     window = cross_feed_notices(network, tables, log)
-    return IngestResult(network, tuple(tables), log, rejected, window)
+    return IngestResult(network, tuple(tables), log, rejected, window, read)
+
+
+def _as_read(tables: Sequence[FeedTables], rejected: Mapping[str, FeedRejected]) -> dict[str, ReadFeed]:
+    read = {feed.feed_id: ReadFeed(feed.sha256, facts_of(feed)) for feed in tables}
+    refused = {feed_id: ReadFeed("", FeedFacts(0, 0, (), error.reason)) for feed_id, error in rejected.items()}
+    return read | refused
 
 
 def _read_all(
