@@ -44,6 +44,7 @@ class FileUsage:
 
 NETWORK = "ingest.network"
 CROSS_FEED = "ingest.cross_feed_stops"
+ABOUT = "ingest.feed_about"
 
 
 def _file(
@@ -81,7 +82,8 @@ _TIMETABLE = (
             "agency_url": "kept in the snapshot",
             "agency_timezone": "the zone in which a service day begins",
         },
-        ignored="agency_lang agency_phone agency_fare_url agency_email cemv_support",
+        elsewhere={"agency_lang": ("language of names that are not translated, where feed_info.txt is silent", ABOUT)},
+        ignored="agency_phone agency_fare_url agency_email cemv_support",
     ),
     _file(
         "stops.txt",
@@ -208,12 +210,12 @@ _TIMETABLE = (
     ),
     _file(
         "translations.txt",
-        "Names in other languages: stop_name, route_long_name and trip_headsign.",
+        "Names in other languages: stop_name, route_short_name, route_long_name, trip_headsign and agency_name.",
         {
-            "table_name": "stops, routes or trips",
+            "table_name": "stops, routes, trips or agency",
             "field_name": "the translated field",
-            "language": "the language of the text",
-            "translation": "found by the search for places",
+            "language": "the language of the text: `lang` and Accept-Language choose it",
+            "translation": "shown in place of the name; found by the search for places",
             "record_id": "the one record that is meant",
             "field_value": "all records with this text are meant",
         },
@@ -222,8 +224,17 @@ _TIMETABLE = (
     _file(
         "feed_info.txt",
         "Who publishes the feed.",
-        ignored="feed_publisher_name feed_publisher_url feed_lang default_lang feed_start_date feed_end_date "
-        "feed_version feed_contact_email feed_contact_url",
+        {
+            "feed_publisher_name": "shown with the feed",
+            "feed_publisher_url": "shown with the feed",
+            "feed_lang": "language of names that are not translated",
+            "default_lang": "the same where feed_lang is `mul`",
+            "feed_version": "shown with the feed",
+            "feed_contact_email": "shown with the feed",
+            "feed_contact_url": "shown with the feed",
+        },
+        module=ABOUT,
+        ignored="feed_start_date feed_end_date",
     ),
 )
 
@@ -289,9 +300,18 @@ _STATIONS_AND_REST = (
     ),
     _file(
         "attributions.txt",
-        "Who made the data. Region file and catalogue hold the attributions that are shown.",
-        ignored="attribution_id agency_id route_id trip_id organization_name is_producer is_operator is_authority "
-        "attribution_url attribution_email attribution_phone",
+        "Who made the data. An organization is shown with the feed, once, whatever its rows are about.",
+        {
+            "organization_name": "shown with the feed",
+            "is_producer": "shown with the feed",
+            "is_operator": "shown with the feed",
+            "is_authority": "shown with the feed",
+            "attribution_url": "shown with the feed",
+            "attribution_email": "shown with the feed",
+            "attribution_phone": "shown with the feed",
+        },
+        module=ABOUT,
+        ignored="attribution_id agency_id route_id trip_id",
     ),
 )
 

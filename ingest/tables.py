@@ -274,7 +274,11 @@ class _FeedReader:
         if FLEX_ZONES in self._files.files:
             self._check_flex_zones()
         present = (file for file in EXTRA_FILES if file in self._files.files)
-        return {file: self._optional_text(file).drop(ROW) for file in present}
+        extras = {file: self._optional_text(file) for file in present}
+        for file, table in extras.items():
+            if file == "attributions.txt":
+                extras[file] = self._checks(file).addresses(table, "attribution_url")
+        return {file: table.drop(ROW) for file, table in extras.items()}
 
     def _check_flex_zones(self) -> None:
         """Zones are not routed; that they cannot even be read is worth a word."""
