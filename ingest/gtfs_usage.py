@@ -19,7 +19,6 @@ class Use(StrEnum):
     FARES = "kept for fares"
     NOT_ROUTED = "not routed"
     IGNORED = "read and ignored"
-    NOT_READ = "not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,9 @@ class FileUsage:
     fields: tuple[FieldUsage, ...]
 
 
+REVISION = "April 2026"
+"""Of the GTFS Schedule reference whose files and fields these are."""
+
 NETWORK = "ingest.network"
 CROSS_FEED = "ingest.cross_feed_stops"
 ABOUT = "ingest.feed_about"
@@ -57,7 +59,6 @@ def _file(
     fares: str = "",
     not_routed: str = "",
     ignored: str = "",
-    not_read: str = "",
 ) -> FileUsage:
     """A file whose used fields have a purpose each; the others are only listed.
 
@@ -65,7 +66,7 @@ def _file(
     """
     fields = [FieldUsage(file, name, Use.USED, why, module) for name, why in (used or {}).items()]
     fields += [FieldUsage(file, name, Use.USED, why, place) for name, (why, place) in (elsewhere or {}).items()]
-    rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored), (Use.NOT_READ, not_read))
+    rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored))
     fields += [FieldUsage(file, name, use, "", "") for use, names in rest for name in names.split()]
     return FileUsage(file, purpose, tuple(fields))
 
@@ -132,8 +133,8 @@ _TIMETABLE = (
             "shape_id": "the line on the map",
             "wheelchair_accessible": "a query for wheelchairs rides only trips that say yes",
         },
+        not_routed="safe_duration_factor safe_duration_offset",
         ignored="bikes_allowed cars_allowed",
-        not_read="safe_duration_factor safe_duration_offset",
     ),
     _file(
         "stop_times.txt",
