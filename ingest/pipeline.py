@@ -23,6 +23,7 @@ from ingest.progress import CHANGES, COMPARING, LINKING, MERGING, READING, Progr
 from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
 from ingest.publication import FeedFacts, facts_of
 from ingest.region import Region
+from ingest.region_sources import catalogue_attributions
 from ingest.republication import ReadFeed
 from ingest.service_range import ServiceRange, limit_feeds
 from ingest.street_footpaths import street_links
@@ -88,10 +89,13 @@ def ingest_feeds(
         tables = limit_feeds(tables, days, log)
     progress(MERGING)
     network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
+    credits = {} if region is None else catalogue_attributions(region)
+    feeds = (dataclasses.replace(feed, attribution=credits.get(feed.id, feed.attribution)) for feed in network.feeds)
     ground = _ground(network, options, progress)
     progress(CHANGES)
     network = dataclasses.replace(
         network,
+        feeds=tuple(feeds),
         footpaths=resolve_changes(network, ground.links, ground.metres),
         streets=ground.streets,
         street_stops=ground.stops,

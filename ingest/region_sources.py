@@ -7,7 +7,7 @@ from pathlib import Path
 from shlex import quote
 
 from ingest.feed_archive import FeedArchive, FeedArchiveError, Version, archived_feeds
-from ingest.region import RegionError, RegionFeed
+from ingest.region import Region, RegionError, RegionFeed
 from ingest.registry import read_registry
 
 
@@ -28,6 +28,18 @@ def locate_feed(feed: RegionFeed, region_dir: Path, work_dir: Path, today: date,
         return _archived(feed, archive)
     except FeedArchiveError as problem:
         raise RegionError(f"feed {feed.id}: {problem}") from problem
+
+
+def catalogue_attributions(region: Region) -> dict[str, str]:
+    """Feed id -> what to show wherever its data is used, of the feeds that the catalogue knows by id or URL."""
+    if not any(feed.catalogue or feed.url for feed in region.feeds):
+        return {}
+    sources = read_registry().feeds
+    known = {source.id: source.attribution for source in sources} | {
+        source.url: source.attribution for source in sources
+    }
+    named = {feed.id: feed.catalogue or feed.url for feed in region.feeds}
+    return {feed_id: known[name] for feed_id, name in named.items() if name in known}
 
 
 def _compiled(feed: RegionFeed, region_dir: Path, work_dir: Path, today: date) -> Path:

@@ -8,6 +8,7 @@ import pytest
 
 from api.cli import BAD_INPUT
 from ingest.registry import read_registry
+from ingest.snapshot import open_snapshot
 from tests.support.archived import archive_feed
 from tests.support.command_line import Shell, write_region
 from tests.unit.api.small_city import bus_feed, metro_feed
@@ -34,6 +35,16 @@ def test_feeds_of_a_region_come_from_the_archive_in_the_version_in_use(
     words = ["--region", _region(tmp_path, f'url = "{URL}"'), "--archive", root]
     found = run(command, *words, *out, "--json").json
     assert [feed["sha256"] for feed in found["feeds"]] == [metro.sha256, bus.sha256]
+
+
+def test_what_the_catalogue_asks_to_be_shown_is_kept_with_the_feed(run: Shell, tmp_path: Path) -> None:
+    known = read_registry().feeds[0]
+    archive_feed(tmp_path / "kept", "town-metro", metro_feed(), url="https://example.org/metro.zip")
+    archive_feed(tmp_path / "kept", known.id, bus_feed(), url=known.url)
+    region = _region(tmp_path, f'url = "{known.url}"')
+    run("ingest", "--region", region, "--archive", tmp_path / "kept", "--out", tmp_path / "out", "--json").json  # noqa: B018
+    metro, bus = open_snapshot(tmp_path / "out").feeds
+    assert (metro.attribution, bus.attribution) == ("", known.attribution)
 
 
 def test_without_an_option_the_archive_is_where_fetching_puts_it(
