@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,21 @@ STOP, STATION, ENTRANCE, GENERIC_NODE, BOARDING_AREA = range(5)
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """An organization of attributions.txt, with all that it does for the feed. Texts are "" where nothing is said."""
+
+    organization_name: str
+    is_producer: bool
+    is_operator: bool
+    is_authority: bool
+    url: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """One source feed as it was ingested."""
+    """One source feed as it was ingested. The last six are of feed_info.txt, "" where it does not say."""
 
     id: str
     sha256: str
@@ -40,6 +54,15 @@ class FeedInfo:
     notices: int
     source: str = ""
     attribution: str = ""
+    """What to show wherever the data is used."""
+    attributions: tuple[Attribution, ...] = ()
+    publisher_name: str = ""
+    publisher_url: str = ""
+    language: str = ""
+    """Of names that are not translated: a BCP 47 tag."""
+    version: str = ""
+    contact_email: str = ""
+    contact_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +252,22 @@ class Shapes:
     """shape_dist_traveled, or NaN."""
 
 
+class TranslatedName(IntEnum):
+    """The columns of names that may be translated."""
+
+    STOP_NAME = 0
+    ROUTE_LONG_NAME = 1
+    TRIP_HEADSIGN = 2
+    ROUTE_SHORT_NAME = 3
+    AGENCY_NAME = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """translations.txt for names: text of row `row` of table `table` in `language` (a BCP 47 tag)."""
+    """translations.txt for names: what row `row` is called in `language` (a BCP 47 tag); by (table, row, language)."""
 
     table: Int8s
-    """0 stops.name, 1 routes.long_name, 2 trips.headsign."""
+    """A TranslatedName: which table and column."""
     row: Int32s
     language: StringColumn
     text: StringColumn

@@ -111,6 +111,7 @@ TABLE_CODES: dict[str, NoticeCode] = {
     "transfer_with_invalid_stop_location_type": NoticeCode("ERROR", True, "A transfer at what is no stop."),
     "missing_transfer_time": _ours("WARNING", True, "transfer_type 2 without min_transfer_time."),
     "single_shape_point": NoticeCode("WARNING", False, "A shape of fewer than two points."),
+    "no_service_in_range": _ours("WARNING", True, "No trip runs on the days that were asked for."),
     "no_usable_trip": _ours("ERROR", True, "Nothing that anyone could ride is left."),
 }
 

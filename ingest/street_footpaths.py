@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ingest.footpaths import DEFAULT_DETOUR, WalkingLinks
 from ingest.geometry import PointIndex
 from ingest.model import BOARDING_AREA, STOP, Network
+from ingest.progress import LINKING, Progress, silent
 from ingest.street_kernel import (
     UNREACHED,
     SnappedStops,
@@ -24,7 +25,6 @@ from ingest.street_kernel import (
 from ingest.street_model import StopsOnStreets, Streets
 from ingest.street_walk import SNAP_M, StreetIndex, columns_of, metres_of, straight_walk_mm
 
-Progress = Callable[[str], None]
 Pairs = NDArray[np.int32]
 """One row a pair: from and to (rows of StopsOnStreets), millimetres."""
 
@@ -46,7 +46,7 @@ def street_links(
     network: Network,
     streets: Streets,
     radius_m: float,
-    progress: Progress = lambda stage: None,
+    progress: Progress = silent,
     *,
     detour: float = DEFAULT_DETOUR,
     step_free: bool = False,
@@ -55,6 +55,7 @@ def street_links(
 
     `step_free` leaves out stairs and what else bars a wheelchair; then links to step-free ways only are made.
     """
+    progress(LINKING)
     stops = put_stops_on_streets(network, streets, step_free=step_free)
     limit_mm = int(min(radius_m * detour * 1000, UNREACHED - 1))
     parts = [_straight_pairs(stops, limit_mm, detour), *_street_pairs(streets, stops, limit_mm, step_free, progress)]
@@ -65,7 +66,7 @@ def street_links(
     links = WalkingLinks(stops.stop[start[is_best]], stops.stop[end[is_best]], metres_of(mm[is_best]))
     n_off = int((stops.edge < 0).sum())
     if n_off:
-        progress(f"{n_off:,} of {len(stops.stop):,} stops are more than {SNAP_M:.0f} m from any street")
+        progress(f"{LINKING}: {n_off:,} of {len(stops.stop):,} stops are more than {SNAP_M:.0f} m from any street", 1.0)
     return StreetLinks(links, stops, n_off)
 
 
@@ -122,6 +123,6 @@ def _street_pairs(
 
     with ThreadPoolExecutor(THREADS) as pool:
         for begin in range(0, n_stops, STOPS_A_STEP * THREADS):
-            progress(f"walking from stops: {begin:,} of {n_stops:,}")
+            progress(f"{LINKING}: from {begin:,} of {n_stops:,}", begin / n_stops)
             steps = range(begin, min(begin + STOPS_A_STEP * THREADS, n_stops), STOPS_A_STEP)
             yield from pool.map(work, range(THREADS), steps)
