@@ -12,9 +12,10 @@ from typing import IO, Annotated
 
 import typer
 
-from api.cli_output import InputError, get_file, print_json, progress_bar
+from api.cli_output import InputError, get_file, print_json
 from api.cli_router import SnapshotArgument, open_router
 from api.cli_sources import JsonOption
+from api.progress_bar import progress_bar
 
 
 def batch(
@@ -39,7 +40,7 @@ def batch(
     except QueryFileError as error:
         raise InputError(str(error)) from None
     answered = 0
-    with _destination(out) as lines, progress_bar(len(asked), quiet=out is None) as stage:
+    with _destination(out) as lines, progress_bar(len(asked), shown=out is not None) as stage:
         for row, query in zip(rows, asked, strict=True):
             stage(f"query {row.id}")
             found = answer(router, query)

@@ -11,23 +11,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, get_file, print_json, printable, progress_bar, stdout_console
+from api.cli_output import InputError, get_file, print_json, printable, stdout_console
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
+    ARCHIVE,
+    ArchiveOption,
     DetourOption,
     FeedOption,
+    FromOption,
     JsonOption,
     OsmOption,
     RadiusOption,
     RegionOption,
     SpeedOption,
+    ToOption,
     WalkOption,
     ingest_sources,
+    read_days,
     read_sources,
 )
+from api.progress_bar import progress_bar
+from ingest.progress import Progress
 
 if TYPE_CHECKING:
     from ingest.model import Network
+
+ANSWERING = "answering queries"
+QUERY_BYTES_A_SECOND = 20_000
+"""Of a query file: a hundred queries, about."""
 
 Answers = dict[str, dict[str, str | None]]
 
@@ -46,23 +57,28 @@ def check(
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
+    first_day: FromOption = None,
+    last_day: ToOption = None,
+    archive: ArchiveOption = ARCHIVE,
     validate: ValidateOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
 ) -> None:
     """Report what is wrong with feeds and answer queries on them. A rejected feed is a normal result."""
     plan = ReportPlan.of(validate, report)
-    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour)
+    days = read_days(first_day, last_day)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days, archive)
     if queries is not None:
         get_file(queries, "--queries")
     today = _today(now)
-    with progress_bar(sources.stages + plan.stages(sources) + (queries is not None), quiet=json) as stage:
+    answering = {} if queries is None else {ANSWERING: 2 + queries.stat().st_size / QUERY_BYTES_A_SECOND}
+    with progress_bar(sources.weights | plan.weights(sources) | answering) as stage:
         found = ingest_sources(sources, today, stage)
         said = plan.carry_out(sources, found, today, stage)
         answers: Answers = {}
         if queries is not None:
-            stage("answering queries")
-            answers = _answer(found.result.network, queries, walk_speed)
+            stage(ANSWERING)
+            answers = _answer(found.result.network, queries, walk_speed, stage)
     result = {"class": found.worst_class, "feeds": found.feeds, "notices": found.notices(), "answers": answers} | said
     if found.result.window is not None and len(found.feeds) > 1:
         result["window"] = found.result.window.to_dict()
@@ -82,7 +98,7 @@ def _today(now: str | None) -> date:
         raise InputError(f"--now {now!r}: must be ISO 8601, such as 2026-03-02T07:30:00+07:00") from None
 
 
-def _answer(network: Network | None, path: Path, walk_speed: float) -> Answers:
+def _answer(network: Network | None, path: Path, walk_speed: float, stage: Progress) -> Answers:
     from api.query_file import QueryFileError, answer_dict, build_queries, read_query_file
     from routing import Router
     from routing.answer import answer
@@ -99,7 +115,11 @@ def _answer(network: Network | None, path: Path, walk_speed: float) -> Answers:
     except QueryFileError as error:
         raise InputError(str(error)) from None
     router = Router(network)
-    return {row.id: answer_dict(router, query, answer(router, query)) for row, query in zip(rows, queries, strict=True)}
+    answers: Answers = {}
+    for row, query in zip(rows, queries, strict=True):
+        stage(f"{ANSWERING}: {row.id}", len(answers) / len(rows))
+        answers[row.id] = answer_dict(router, query, answer(router, query))
+    return answers
 
 
 def _print_result(result: dict[str, Any]) -> None:

@@ -40,11 +40,16 @@ def compare(
     wheelchair: Annotated[
         bool, typer.Option("--wheelchair", help="Only vehicles that take wheelchairs, and no stairs.")
     ] = False,
+    lang: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Language of names, where a feed has them translated, such as en.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Compare what rival providers offer from FROM to TO, alone and together."""
     from api.comparing import CompareRequest, run_comparison
     from api.comparison_table import print_comparison
+    from api.in_language import asked_languages, comparison_in
+    from ingest.translated_names import network_in
 
     router, extra = open_router(snapshot)
     request = CompareRequest(
@@ -62,7 +67,8 @@ def compare(
         weights=weights,
     )
     with bad_queries():
-        found = run_comparison(router, request, datetime.now(UTC))
+        names = network_in(router.network, asked_languages(lang))
+        found = comparison_in(run_comparison(router, request, datetime.now(UTC)), names)
     if json:
         print_json(found.to_dict())
     else:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, get_file, number, print_json, printable, progress_bar, say
+from api.cli_output import InputError, calendar_day, get_file, number, print_json, printable, say
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
+from api.progress_bar import progress_bar
 
 
 def coverage(
@@ -31,11 +31,11 @@ def coverage(
     from routing.coverage import CoverageError, PopulationError, read_population, write_coverage
     from routing.coverage import coverage as find_coverage
 
-    when = _date(on)
+    when = calendar_day(on, "--date")
     if population is not None and not population.is_dir():
         get_file(population, "--population")
     try:
-        with progress_bar(3, quiet=json) as stage:
+        with progress_bar(3) as stage:
             stage("reading")
             network = open_snapshot(snapshot)
             people = None if population is None else read_population(population)
@@ -53,10 +53,3 @@ def coverage(
     else:
         for path in files:
             say(printable(f"wrote {path}"))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--date {text!r}: must be YYYY-MM-DD") from None

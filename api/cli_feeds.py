@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.cli_output import InputError, print_json, printable, progress_bar, say, stdout_console
-from api.cli_sources import JsonOption
+from api.cli_output import InputError, print_json, printable, say, stdout_console
+from api.cli_sources import ARCHIVE, JsonOption
+from api.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ingest.feed_archive import FeedArchive, Version
@@ -40,7 +41,6 @@ CatalogueRegionOption = Annotated[
     str | None, typer.Option("--region", metavar="R", help="A region of the catalogue, such as new-york.")
 ]
 IntoOption = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the archive is.")]
-ARCHIVE = Path("feeds/archives")
 
 
 @feeds_app.command("list")
@@ -76,7 +76,7 @@ def fetch_feeds(
     feeds = _chosen(_read_catalogue(catalogue), ids or [], region)
     limits = replace(FetchLimits(), max_bytes=max_mb * MEGABYTE, total_s=timeout)
     world = Surroundings()
-    with progress_bar(2 * len(feeds), quiet=json) as stage:
+    with progress_bar(2 * len(feeds)) as stage:
         update = partial(update_feed, root=into, limits=limits, world=world, accept=accept, progress=stage)
         rows = [_fetch_row(feed, update, named=bool(ids)) for feed in feeds]
     for row in rows:
@@ -109,7 +109,7 @@ def verify_feeds(
         raise InputError(f"--into {into}: there is no such folder; fetch feeds first")
     feeds = archived_feeds(into)
     rows = []
-    with progress_bar(len(feeds), quiet=json) as stage:
+    with progress_bar(len(feeds)) as stage:
         for feed_id in feeds:
             stage(f"verifying {feed_id}")
             rows.append(_verify_row(into, feed_id, found.find_feed(feed_id), days, rebuild))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, print_json, printable, progress_bar, say, stdout_console
+from api.cli_output import InputError, calendar_day, print_json, printable, say, stdout_console
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
+from api.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ingest.graph_analysis import GraphAnalysis
@@ -46,7 +47,7 @@ def graph(
 
     when = _checked(out, analysis, on)
     try:
-        with progress_bar(3 + (analysis is not None), quiet=json) as stage:
+        with progress_bar(3 + (analysis is not None)) as stage:
             stage("reading")
             network = open_snapshot(snapshot)
             stage("building the transit graph")
@@ -81,10 +82,7 @@ def _checked(out: Path, analysis: Path | None, on: str | None) -> date | None:
         raise InputError(f"--analysis {analysis}: is the file of --out")
     if on is not None and analysis is None:
         raise InputError(f"--date {on}: only an analysis has a date; name its file with --analysis")
-    try:
-        return None if on is None else date.fromisoformat(on)
-    except ValueError:
-        raise InputError(f"--date {on!r}: must be YYYY-MM-DD") from None
+    return None if on is None else calendar_day(on, "--date")
 
 
 def _analyse(built: Any, network: Any, when: date | None) -> GraphAnalysis:

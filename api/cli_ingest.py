@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -9,24 +10,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, print_json, printable, progress_bar, say
+from api.cli_output import InputError, print_json, printable, say
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
+    ARCHIVE,
+    ArchiveOption,
     DetourOption,
     FeedOption,
+    FromOption,
     Ingested,
     JsonOption,
     OsmOption,
     RadiusOption,
     RegionOption,
     SpeedOption,
+    ToOption,
     WalkOption,
     ingest_sources,
+    read_days,
     read_sources,
 )
+from api.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ingest.model import Network
+    from ingest.republication import Judgement
+
+WRITING = "writing the snapshot"
 
 
 def ingest(
@@ -38,31 +48,69 @@ def ingest(
     walk_radius_m: RadiusOption = 500,
     walk_speed: SpeedOption = 1.2,
     detour: DetourOption = 1.3,
+    first_day: FromOption = None,
+    last_day: ToOption = None,
+    archive: ArchiveOption = ARCHIVE,
     validate: ValidateOption = None,
     report: ReportOption = None,
+    accept_held: Annotated[
+        bool,
+        typer.Option(
+            "--accept-held",
+            help="Replace the snapshot though a feed lost half its trips or stops, its next days, or cannot be read.",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Read feeds and publish them as a snapshot, in one step: the old one serves until the new one is whole."""
-    from api.snapshot_extra import extra_of
-    from ingest.snapshot import write_snapshot
-
     started = monotonic()
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
     plan = ReportPlan.of(validate, report)
-    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour)
-    with progress_bar(sources.stages + plan.stages(sources) + 1, quiet=json) as stage:
+    days = read_days(first_day, last_day)
+    sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days, archive)
+    writing = {WRITING: 0.1 + 0.01 * sources.megabytes}
+    with progress_bar(sources.weights | plan.weights(sources) | writing) as stage:
+        # Two seconds of imports on a slow machine, within the bar.
+        from api.snapshot_extra import extra_of
+        from ingest.snapshot import write_snapshot
+
         today = date.today()
         found = ingest_sources(sources, today, stage)
         said = plan.carry_out(sources, found, today, stage)
         network = _usable(found)
-        stage("writing the snapshot")
-        version = write_snapshot(network, out, extra_of(sources.region, walk_speed).to_dict(), found.result.tables)
+        judgement = _judge(out, found, today)
+        if judgement.held and not accept_held:
+            raise InputError(f"{_reasons(judgement.held)}; {out} is left as it is (--accept-held replaces it)")
+        stage(WRITING)
+        extra = extra_of(sources.region, walk_speed, found.result.read).to_dict()
+        version = write_snapshot(network, out, extra, found.result.tables)
+    warnings = [_reasons({feed_id: lines}) for feed_id, lines in (judgement.warned | judgement.held).items()]
+    for line in warnings:
+        say(printable(f"warning: {line}"))
+    said["warnings"] = warnings
     summary = _summary(found, network, out, version) | said | {"seconds": round(monotonic() - started, 3)}
     if json:
         print_json(summary)
     else:
         _say_summary(summary)
+
+
+def _judge(out: Path, found: Ingested, today: date) -> Judgement:
+    """Hold the feeds against those of the snapshot that is to be replaced, if there is one that can be read."""
+    from api.snapshot_extra import read_extra
+    from ingest.republication import judge_feeds, published_feed
+    from ingest.snapshot import SnapshotError
+
+    try:
+        kept = read_extra(out).feeds
+    except SnapshotError:
+        kept = {}
+    return judge_feeds(found.result.read, {feed_id: published_feed(row) for feed_id, row in kept.items()}, today)
+
+
+def _reasons(judged: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"feed {feed_id}: {', '.join(lines)}" for feed_id, lines in judged.items())
 
 
 def _usable(found: Ingested) -> Network:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 160
 """Columns of a table that nobody's terminal bounds."""
 
-Stage = Callable[[str], None]
 Given = ParamSpec("Given")
 
 
@@ -49,31 +48,6 @@ def stdout_console() -> Console:
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH, highlight=False)
-
-
-@contextmanager
-def progress_bar(stages: int, *, quiet: bool = False) -> Iterator[Stage]:
-    """A bar of `stages` on standard error, if that is a terminal. Call what is given at the start of each stage."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda stage: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("starting", total=stages, completed=-1)
-
-        def begin(stage: str) -> None:
-            progress.update(task, description=printable(stage), advance=1)
-
-        yield begin
 
 
 def print_version(wanted: bool) -> None:
@@ -115,6 +89,14 @@ def whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+def calendar_day(text: str, option: str) -> date:
+    """For options that are dates. Raises InputError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{option} {text!r}: must be YYYY-MM-DD") from None
 
 
 def get_file(path: Path, what: str) -> Path:

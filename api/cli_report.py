@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, Stage, printable, say
+from api.cli_output import InputError, printable, say
+from ingest.progress import Progress, SharedStage, silent
 
 if TYPE_CHECKING:
     from api.cli_sources import Ingested, Sources
@@ -27,6 +28,9 @@ ValidateOption = Annotated[
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write a report on the feeds here, one HTML page.")
 ]
+
+VALIDATING = "validating feeds"
+REPORTING = "writing the report"
 
 UNTOUCHED = frozenset(
     {"unreadable_archive", "unsafe_archive", "encrypted_archive", "nested_archive", "several_feeds_in_archive"}
@@ -50,19 +54,19 @@ class ReportPlan:
             raise InputError(f"--report {report}: there is no folder {report.parent}")
         return cls(report is not None if validate is None else validate, report)
 
-    def stages(self, sources: Sources) -> int:
-        """How many stages `carry_out` reports."""
-        n_feeds = len(sources.region.feeds) if sources.region else len(sources.feeds)
-        return n_feeds * self.validate + (self.report is not None)
+    def weights(self, sources: Sources) -> dict[str, float]:
+        """The stages that `carry_out` reports, and how long each is beside those of `sources`."""
+        validating = {VALIDATING: 0.5 + 0.35 * sources.megabytes} if self.validate else {}
+        return validating | ({REPORTING: 0.3} if self.report is not None else {})
 
-    def carry_out(self, sources: Sources, found: Ingested, day: date, stage: Stage) -> dict[str, Any]:
+    def carry_out(self, sources: Sources, found: Ingested, day: date, stage: Progress) -> dict[str, Any]:
         """Validates and writes the report, as asked; what the command's JSON says of that. Raises InputError."""
         said: dict[str, Any] = {}
         validated = validate_sources(sources, found, day, stage) if self.validate else {}
         if self.validate:
             said["validation"] = [result.to_dict() for result in validated.values()]
         if self.report is not None:
-            stage("writing the report")
+            stage(REPORTING)
             save_report(self.report, sources, found, validated)
             said["report"] = str(self.report)
         return said
@@ -81,17 +85,20 @@ def say_plan(said: Mapping[str, Any]) -> None:
         say(printable(f"wrote {said['report']}"))
 
 
-def validate_sources(sources: Sources, found: Ingested, day: date, stage: Stage) -> dict[str, ValidationResult]:
+def validate_sources(sources: Sources, found: Ingested, day: date, stage: Progress) -> dict[str, ValidationResult]:
     """Validates every feed, one after the other: each may take gigabytes."""
     from api.cli_sources import located_feeds
     from ingest.validation import ValidationResult, validate_feed
 
     results = {}
-    with located_feeds(sources, day, lambda _: None) as paths:
+    with located_feeds(sources, day, silent) as paths:
+        shared = SharedStage(VALIDATING, paths, stage)
         for feed_id, path in paths.items():
-            stage(f"validating {feed_id}")
+            tell = shared.of(feed_id)
+            tell("")
             refused = _refused(found.result.rejected.get(feed_id))
             results[feed_id] = ValidationResult(feed_id, refused) if refused else validate_feed(feed_id, path, day)
+            tell("", 1.0)
     return results
 
 
@@ -149,4 +156,4 @@ def _source(sources: Sources, feed_id: str) -> str:
     if sources.region is None:
         return sources.feeds[feed_id].name
     feed = next(feed for feed in sources.region.feeds if feed.id == feed_id)
-    return Path(feed.path or feed.authored).name
+    return feed.url or feed.catalogue or Path(feed.path or feed.authored).name

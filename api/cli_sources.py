@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, Stage, get_file, number
+from api.cli_output import InputError, calendar_day, get_file, number
+from ingest.progress import Progress, feed_megabytes, ingest_weights
 
 if TYPE_CHECKING:
     from ingest.model import FeedInfo
     from ingest.pipeline import IngestResult
     from ingest.region import Region
+    from ingest.service_range import ServiceRange
 
+ARCHIVE = Path("feeds/archives")
 FEED_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-STAGES_AFTER_READING = 4
-"""Merging, linking, resolving changes, comparing: what ingest_feeds reports after one stage a feed."""
+LOCATING = "locating feeds"
+AUTHORED_MEGABYTES = 0.1
+"""About what an authored feed weighs when it is compiled."""
 
 
 class Walk(StrEnum):
@@ -64,6 +68,19 @@ SpeedOption = Annotated[
 DetourOption = Annotated[
     float, typer.Option("--detour", parser=number, metavar="X", help="Walked metres for a metre of straight line.")
 ]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="The first service day to keep; trips of earlier days only are left out, after midnight too.",
+    ),
+]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last service day to keep.")]
+ArchiveOption = Annotated[
+    Path,
+    typer.Option("--archive", metavar="DIR", help="Where `timbang feeds fetch` put the feeds that a region names."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 
 
@@ -79,12 +96,27 @@ class Sources:
     radius_m: float
     detour: float
     speed_m_per_s: float
+    days: ServiceRange | None = None
+    """Whose service is kept; None: all."""
+    archive: Path = ARCHIVE
+    """Where fetched feeds are kept."""
 
     @property
-    def stages(self) -> int:
-        """How many stages ingest_sources reports."""
-        feeds = 2 * len(self.region.feeds) if self.region else len(self.feeds)
-        return feeds + STAGES_AFTER_READING
+    def megabytes(self) -> float:
+        """How large all feeds are, about; without opening one."""
+        if self.region is None or self.region_file is None:
+            return sum(map(feed_megabytes, self.feeds.values()))
+        folder = self.region_file.parent
+        files = [folder / feed.path for feed in self.region.feeds if feed.path]
+        files += [self.archive / feed.catalogue / "current.zip" for feed in self.region.feeds if feed.catalogue]
+        return sum(map(feed_megabytes, files)) + AUTHORED_MEGABYTES * (len(self.region.feeds) - len(files))
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The stages that ingest_sources reports, and how long each is."""
+        osm = None if self.osm is None else feed_megabytes(self.osm)
+        locating = {} if self.region is None else {LOCATING: 0.3 + 0.1 * len(self.region.feeds)}
+        return locating | ingest_weights(self.megabytes, osm)
 
 
 def read_sources(
@@ -95,6 +127,8 @@ def read_sources(
     radius_m: float,
     speed_m_per_s: float,
     detour: float,
+    days: ServiceRange | None = None,
+    archive: Path = ARCHIVE,
 ) -> Sources:
     """Check the options. Raises InputError."""
     if (region is None) == (not feeds):
@@ -107,7 +141,23 @@ def read_sources(
     if (chosen == Walk.streets) != (osm is not None):
         raise InputError("--walk streets and --osm PBF go together")
     extract = None if osm is None else get_file(osm, "--osm")
-    return Sources(region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s)
+    return Sources(
+        region, read, _feed_paths(feeds or ()), chosen, extract, radius_m, detour, speed_m_per_s, days, archive
+    )
+
+
+def read_days(first: str | None, last: str | None) -> ServiceRange | None:
+    """What `--from` and `--to` say; None where neither is given. Raises InputError."""
+    from ingest.service_range import ServiceRange
+
+    given = {"--from": first, "--to": last}
+    days = {option: calendar_day(text, option) for option, text in given.items() if text is not None}
+    if not days:
+        return None
+    try:
+        return ServiceRange(days.get("--from", date.min), days.get("--to", date.max))
+    except ValueError as error:
+        raise InputError(f"--from {first} --to {last}: {error}") from None
 
 
 def _read_region(path: Path) -> Region:
@@ -161,34 +211,36 @@ class Ingested:
 
 
 @contextmanager
-def located_feeds(sources: Sources, today: date, stage: Stage) -> Iterator[dict[str, Path]]:
+def located_feeds(sources: Sources, today: date, stage: Progress) -> Iterator[dict[str, Path]]:
     """Where each feed lies; authored ones are compiled into a folder that goes when the block ends."""
     if sources.region is None or sources.region_file is None:
         yield sources.feeds
         return
-    from ingest.region import RegionError, fetch_feed
+    from ingest.region import RegionError
+    from ingest.region_sources import locate_feed
 
     with tempfile.TemporaryDirectory(prefix="timbang-") as work:
         paths = {}
-        for feed in sources.region.feeds:
-            stage(f"locating {feed.id}")
+        for place, feed in enumerate(sources.region.feeds):
+            stage(f"{LOCATING}: {feed.id}", place / len(sources.region.feeds))
             try:
-                paths[feed.id] = fetch_feed(feed, sources.region_file.parent, Path(work), today)
+                paths[feed.id] = locate_feed(feed, sources.region_file.parent, Path(work), today, sources.archive)
             except RegionError as error:
                 raise InputError(f"{sources.region_file}: {error}") from None
         yield paths
 
 
-def ingest_sources(sources: Sources, today: date, stage: Stage) -> Ingested:
+def ingest_sources(sources: Sources, today: date, stage: Progress) -> Ingested:
     """Read and merge all feeds. Bad feeds do not raise; a bad region file raises InputError."""
     from ingest.pipeline import WalkOptions, ingest_feeds
+    from ingest.service_range import NoServiceError
     from ingest.streets import StreetsError
 
     options = WalkOptions(sources.walk.value, sources.radius_m, sources.detour, sources.osm)
     with located_feeds(sources, today, stage) as paths:
         try:
-            result = ingest_feeds(paths, options, region=sources.region, today=today, progress=stage)
-        except StreetsError as error:
+            result = ingest_feeds(paths, options, region=sources.region, today=today, days=sources.days, progress=stage)
+        except (StreetsError, NoServiceError) as error:
             raise InputError(str(error)) from None
         return Ingested(result, [_feed_row(result, feed_id, path) for feed_id, path in paths.items()])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
 from api.errors import NotReadyError
 from api.state import ServiceState
@@ -26,3 +26,5 @@ def get_now() -> datetime:
 
 State = Annotated[ServiceState, Depends(get_state)]
 Now = Annotated[datetime, Depends(get_now)]
+AcceptLanguage = Annotated[str | None, Header(alias="accept-language", max_length=1000)]
+LANGUAGE = "Of names, where a feed has them translated: a tag such as en. Default: what Accept-Language prefers."

@@ -13,15 +13,13 @@ from rapidfuzz import fuzz, process
 
 from api.served_stops import ServedStops
 from ingest.geometry import haversine_m
-from ingest.model import STATION, Network
+from ingest.model import STATION, Network, TranslatedName
 
 SAME_PLACE_M = 500.0
 """Stops of one name and provider no farther apart than this are one place to riders: two sides of a street."""
 LEAST_LIKENESS = 75.0
 """Of 100. Two wrong letters in eight still find; another name does not."""
 SHORTEST_FUZZY = 3
-STOP_NAMES = 0
-"""The table of Translations that holds names of stops."""
 PREFIX, WORD, INFIX = range(3)
 
 
@@ -157,4 +155,4 @@ def _translated(network: Network) -> defaultdict[int, set[str]]:
 
 
 def _rows_of(network: Network) -> Iterator[int]:
-    return iter(np.flatnonzero(network.translations.table == STOP_NAMES).tolist())
+    return iter(np.flatnonzero(network.translations.table == TranslatedName.STOP_NAME).tolist())

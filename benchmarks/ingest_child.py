@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stages import own_peak_mb
+from ingest.progress import READING, stage_name
 
 
 def ingest(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,10 +90,10 @@ class _StageClock:
         self._seconds: dict[str, float] = {}
         self._stage, self._since = "starting", time.perf_counter()
 
-    def begin(self, stage: str) -> None:
+    def begin(self, stage: str, done: float = 0.0, /) -> None:
         now = time.perf_counter()
         self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
-        self._stage, self._since = "reading" if stage.startswith("reading ") else stage, now
+        self._stage, self._since = "reading" if stage_name(stage) == READING else stage_name(stage), now
 
     def finish(self) -> dict[str, float]:
         self.begin("done")

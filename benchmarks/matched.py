@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.blank_times import blank_calls, fill_by_position
 from ingest.geometry import PointIndex
 from ingest.model import STATION, STOP, Footpaths, Headways, Int32s, Int64s, Network, StopTimes
+from ingest.trip_transfers import no_trip_transfers
 
 MINUTE = 60
 CHANGE_MIN = 2
@@ -35,7 +36,8 @@ def steps(
     if len(network.headways.trip):
         network = dataclasses.replace(network, headways=expanded_headways(network.headways))
         yield "headways as departures at fixed times", network
-    network = dataclasses.replace(network, footpaths=minute_changes(network, radius_m, max_footpath_min))
+    changes = minute_changes(network, radius_m, max_footpath_min)
+    network = dataclasses.replace(network, footpaths=changes, trip_transfers=no_trip_transfers())
     yield "its change and walking times", network
     network = dataclasses.replace(network, stop_times=whole_minutes(network))
     yield "times cut to whole minutes", network

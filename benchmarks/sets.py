@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 
-from ingest.region import Region, embedded_region, fetch_feed, read_region
+from ingest.region import Region, embedded_region, read_region
+from ingest.region_sources import locate_feed
 
 ROOT = Path(__file__).resolve().parent
 REAL_FEEDS = ROOT.parent / ".." / "shared" / "feeds"
@@ -118,4 +119,6 @@ def prepare_feeds(bench: BenchSet, work: Path) -> tuple[dict[str, Path], Region 
     file = embedded_region()
     region = read_region(file)
     work.mkdir(parents=True, exist_ok=True)
-    return {feed.id: fetch_feed(feed, file.parent, work, bench.day) for feed in region.feeds}, region
+    return {
+        feed.id: locate_feed(feed, file.parent, work, bench.day, Path("feeds/archives")) for feed in region.feeds
+    }, region

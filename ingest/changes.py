@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ingest.arrays import Bools, Int8s, Int64s
 from ingest.footpaths import WalkingLinks
-from ingest.model import STATION, STOP, Footpaths, Network
+from ingest.model import STATION, STOP, Footpaths, Int32s, Network
 from ingest.walk_measures import NO_WAY, Measure
 
 RECOMMENDED, TIMED, MINIMUM, FORBIDDEN = range(4)
@@ -41,8 +42,7 @@ def resolve_changes(network: Network, links: WalkingLinks, measure: Measure) -> 
     unlinked = (walk_m < 0) & ~same
     for column, found in zip((distance_m, fixed_m, fixed_s), measure(start[unlinked], end[unlinked]), strict=True):
         column[unlinked] = found
-    fixed = np.where(kind == TIMED, 0, np.where(kind == MINIMUM, merged["min_time_s"].fill_null(-1).to_numpy(), -1))
-    fixed = np.where((fixed < 0) & same & (kind >= 0) & (kind != FORBIDDEN), 0, fixed)
+    fixed = fixed_seconds(kind, merged["min_time_s"].fill_null(-1).to_numpy(), same)
     # Where nobody would walk there is nothing to forbid.
     kept = ~((kind == FORBIDDEN) & (walk_m < 0) & ~same) & (distance_m != NO_WAY)
     return Footpaths(
@@ -56,6 +56,15 @@ def resolve_changes(network: Network, links: WalkingLinks, measure: Measure) -> 
     )
 
 
+def fixed_seconds(kind: Int8s, min_time_s: Int32s, same: Bools) -> Int64s:
+    """What rows of types `kind` fix for a change, at one stop where `same`: seconds, or -1 for what the walk takes.
+
+    Type -1 stands for no row. A row that forbids fixes nothing.
+    """
+    fixed = np.where(kind == TIMED, 0, np.where(kind == MINIMUM, min_time_s, -1))
+    return np.where((fixed < 0) & same & (kind >= 0) & (kind != FORBIDDEN), 0, fixed)
+
+
 def stop_level_transfers(network: Network) -> NDArray[np.int64]:
     """Rows of transfers.txt of types 0 to 3 that name two stops or stations, and no route or trip."""
     rows = network.transfers
@@ -66,7 +75,7 @@ def stop_level_transfers(network: Network) -> NDArray[np.int64]:
 
 def _stop_level_rows(network: Network) -> pl.DataFrame:
     """(from, to, type, min_time_s) a pair of stops: a station stands for its stops, the more specific row wins."""
-    rows, members = network.transfers, _members(network)
+    rows, members = network.transfers, stops_of_places(network)
     chosen = stop_level_transfers(network)
     frame = pl.DataFrame(
         {
@@ -84,7 +93,7 @@ def _stop_level_rows(network: Network) -> pl.DataFrame:
     return ordered.unique(["from", "to"], keep="first", maintain_order=True).select("from", "to", "type", "min_time_s")
 
 
-def _members(network: Network) -> pl.DataFrame:
+def stops_of_places(network: Network) -> pl.DataFrame:
     """(place, stop, is_stop): what each stop or station of transfers.txt stands for."""
     stops = network.stops
     alone = np.flatnonzero(stops.location_type != STATION).astype(np.int32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +16,7 @@ from ingest.footpaths import (
     straight_links,
 )
 from ingest.model import Int32s, Network, StationWays
+from ingest.progress import LINKING, LINKING_STEP_FREE, Progress
 from ingest.station_links import find_doors, station_links, station_measure
 from ingest.stations import Stations, find_stations
 from ingest.street_footpaths import street_links
@@ -27,7 +27,6 @@ from ingest.streets import StreetsError, read_streets
 from ingest.walk_measures import Measure, no_measure, straight_measure, street_measure
 
 Walk = Literal["streets", "straight", "off"]
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +59,31 @@ def find_ground(network: Network, options: WalkOptions, progress: Progress) -> t
 
     Raises StreetsError for a street extract that cannot be used.
     """
+    streets = _streets(options, progress)
+    progress(LINKING)
     if options.walk == "off":
         nothing = Ground(
             no_links(), straight_measure(network, options.detour), network.station_ways, no_stops_on_streets()
         )
-        return no_streets(), nothing, nothing
+        progress(LINKING_STEP_FREE)
+        return streets, nothing, nothing
     stations = find_stations(network, options.detour)
-    site = _Site(network, options, street_places(network.stops, stations.ways), progress)
+    site = _Site(network, options, streets, street_places(network.stops, stations.ways), progress)
+    ground = site.ground(stations, step_free=False)
+    progress(LINKING_STEP_FREE)
     has_stations = bool((stations.piece >= 0).any())
-    step_free = find_stations(network, options.detour, step_free=True) if has_stations else stations
-    if options.walk == "streets":
-        if options.osm is None:
-            raise StreetsError("walking along streets needs an OpenStreetMap extract")
-        streets = read_streets(options.osm, progress)
-        ground = site.on_streets(stations, streets, step_free=False)
-        return streets, ground, site.on_streets(step_free, streets, step_free=True)
-    ground = site.straight(stations, step_free=False)
-    return no_streets(), ground, site.straight(step_free, step_free=True) if has_stations else ground
+    if not has_stations and options.walk == "straight":
+        return streets, ground, ground
+    without_steps = find_stations(network, options.detour, step_free=True) if has_stations else stations
+    return streets, ground, site.ground(without_steps, step_free=True)
+
+
+def _streets(options: WalkOptions, progress: Progress) -> Streets:
+    if options.walk != "streets":
+        return no_streets()
+    if options.osm is None:
+        raise StreetsError("walking along streets needs an OpenStreetMap extract")
+    return read_streets(options.osm, progress)
 
 
 def no_links() -> WalkingLinks:
@@ -91,33 +98,36 @@ class _Site:
 
     network: Network
     options: WalkOptions
+    streets: Streets
     places: Int32s
     progress: Progress
 
-    def straight(self, stations: Stations, *, step_free: bool) -> Ground:
+    def ground(self, stations: Stations, *, step_free: bool) -> Ground:
+        if self.options.walk == "streets":
+            return self._on_streets(stations, step_free=step_free)
         links = straight_links(self.network, self.options.radius_m, self.options.detour, self.places)
         measure = straight_measure(self.network, self.options.detour)
-        return self._ground(stations, links, measure, no_stops_on_streets(), step_free=step_free)
+        return self._behind_doors(stations, links, measure, no_stops_on_streets(), step_free=step_free)
 
-    def on_streets(self, stations: Stations, streets: Streets, *, step_free: bool) -> Ground:
+    def _on_streets(self, stations: Stations, *, step_free: bool) -> Ground:
         detour = self.options.detour
         found = street_links(
             self.network,
-            streets,
+            self.streets,
             self.options.radius_m,
-            (lambda stage: self.progress(f"step-free: {stage}")) if step_free else self.progress,
+            self.progress,
             detour=detour,
             step_free=step_free,
             places=self.places,
         )
-        walker = StreetWalker(streets, found.stops, detour, step_free=step_free)
+        walker = StreetWalker(self.streets, found.stops, detour, step_free=step_free)
         # With stairs a straight line is a fair guess where no street leads; without, it would be a promise.
         measure = street_measure(
             self.network, walker, no_measure if step_free else straight_measure(self.network, detour)
         )
-        return self._ground(stations, found.links, measure, found.stops, step_free=step_free)
+        return self._behind_doors(stations, found.links, measure, found.stops, step_free=step_free)
 
-    def _ground(
+    def _behind_doors(
         self, stations: Stations, links: WalkingLinks, measure: Measure, stops: StopsOnStreets, *, step_free: bool
     ) -> Ground:
         """From walks in the street to walks between stops."""

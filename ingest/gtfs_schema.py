@@ -53,7 +53,8 @@ _SCHEMAS = (
     _table(
         "trips.txt",
         "route_id service_id trip_id",
-        "direction_id block_id shape_id wheelchair_accessible bikes_allowed cars_allowed",
+        "direction_id block_id shape_id wheelchair_accessible bikes_allowed cars_allowed safe_duration_factor "
+        "safe_duration_offset",
         "trip_headsign trip_short_name",
     ),
     _table(

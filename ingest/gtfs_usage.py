@@ -19,7 +19,6 @@ class Use(StrEnum):
     FARES = "kept for fares"
     NOT_ROUTED = "not routed"
     IGNORED = "read and ignored"
-    NOT_READ = "not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,12 @@ class FileUsage:
     fields: tuple[FieldUsage, ...]
 
 
+REVISION = "April 2026"
+"""Of the GTFS Schedule reference whose files and fields these are."""
+
 NETWORK = "ingest.network"
 CROSS_FEED = "ingest.cross_feed_stops"
+ABOUT = "ingest.feed_about"
 
 
 def _file(
@@ -56,7 +59,6 @@ def _file(
     fares: str = "",
     not_routed: str = "",
     ignored: str = "",
-    not_read: str = "",
 ) -> FileUsage:
     """A file whose used fields have a purpose each; the others are only listed.
 
@@ -64,7 +66,7 @@ def _file(
     """
     fields = [FieldUsage(file, name, Use.USED, why, module) for name, why in (used or {}).items()]
     fields += [FieldUsage(file, name, Use.USED, why, place) for name, (why, place) in (elsewhere or {}).items()]
-    rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored), (Use.NOT_READ, not_read))
+    rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored))
     fields += [FieldUsage(file, name, use, "", "") for use, names in rest for name in names.split()]
     return FileUsage(file, purpose, tuple(fields))
 
@@ -81,7 +83,8 @@ _TIMETABLE = (
             "agency_url": "kept in the snapshot",
             "agency_timezone": "the zone in which a service day begins",
         },
-        ignored="agency_lang agency_phone agency_fare_url agency_email cemv_support",
+        elsewhere={"agency_lang": ("language of names that are not translated, where feed_info.txt is silent", ABOUT)},
+        ignored="agency_phone agency_fare_url agency_email cemv_support",
     ),
     _file(
         "stops.txt",
@@ -133,8 +136,8 @@ _TIMETABLE = (
             "shape_id": "the line on the map",
             "wheelchair_accessible": "a query for wheelchairs rides only trips that say yes",
         },
+        not_routed="safe_duration_factor safe_duration_offset",
         ignored="bikes_allowed cars_allowed",
-        not_read="safe_duration_factor safe_duration_offset",
     ),
     _file(
         "stop_times.txt",
@@ -188,10 +191,10 @@ _TIMETABLE = (
         {
             "from_stop_id": "where riders change from; a station means each of its stops",
             "to_stop_id": "where they change to",
-            "from_route_id": "tells a row for some riders from one for all",
-            "to_route_id": "as from_route_id",
-            "from_trip_id": "types 4 and 5: the trip that is continued",
-            "to_trip_id": "types 4 and 5: the trip that continues it",
+            "from_route_id": "the row holds for changes from trips of this route alone",
+            "to_route_id": "the row holds for changes to trips of this route alone",
+            "from_trip_id": "the row holds for changes from this trip alone; types 4 and 5: the trip that is continued",
+            "to_trip_id": "the row holds for changes to this trip alone; types 4 and 5: the trip that continues it",
             "transfer_type": "whether and how riders change, or stay seated",
             "min_transfer_time": "type 2: what the change takes",
         },
@@ -211,12 +214,12 @@ _TIMETABLE = (
     ),
     _file(
         "translations.txt",
-        "Names in other languages: stop_name, route_long_name and trip_headsign.",
+        "Names in other languages: stop_name, route_short_name, route_long_name, trip_headsign and agency_name.",
         {
-            "table_name": "stops, routes or trips",
+            "table_name": "stops, routes, trips or agency",
             "field_name": "the translated field",
-            "language": "the language of the text",
-            "translation": "found by the search for places",
+            "language": "the language of the text: `lang` and Accept-Language choose it",
+            "translation": "shown in place of the name; found by the search for places",
             "record_id": "the one record that is meant",
             "field_value": "all records with this text are meant",
         },
@@ -225,8 +228,17 @@ _TIMETABLE = (
     _file(
         "feed_info.txt",
         "Who publishes the feed.",
-        ignored="feed_publisher_name feed_publisher_url feed_lang default_lang feed_start_date feed_end_date "
-        "feed_version feed_contact_email feed_contact_url",
+        {
+            "feed_publisher_name": "shown with the feed",
+            "feed_publisher_url": "shown with the feed",
+            "feed_lang": "language of names that are not translated",
+            "default_lang": "the same where feed_lang is `mul`",
+            "feed_version": "shown with the feed",
+            "feed_contact_email": "shown with the feed",
+            "feed_contact_url": "shown with the feed",
+        },
+        module=ABOUT,
+        ignored="feed_start_date feed_end_date",
     ),
 )
 
@@ -311,9 +323,18 @@ _STATIONS_AND_REST = (
     ),
     _file(
         "attributions.txt",
-        "Who made the data. Region file and catalogue hold the attributions that are shown.",
-        ignored="attribution_id agency_id route_id trip_id organization_name is_producer is_operator is_authority "
-        "attribution_url attribution_email attribution_phone",
+        "Who made the data. An organization is shown with the feed, once, whatever its rows are about.",
+        {
+            "organization_name": "shown with the feed",
+            "is_producer": "shown with the feed",
+            "is_operator": "shown with the feed",
+            "is_authority": "shown with the feed",
+            "attribution_url": "shown with the feed",
+            "attribution_email": "shown with the feed",
+            "attribution_phone": "shown with the feed",
+        },
+        module=ABOUT,
+        ignored="attribution_id agency_id route_id trip_id",
     ),
 )
 

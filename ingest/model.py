@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,21 @@ STOP, STATION, ENTRANCE, GENERIC_NODE, BOARDING_AREA = range(5)
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """An organization of attributions.txt, with all that it does for the feed. Texts are "" where nothing is said."""
+
+    organization_name: str
+    is_producer: bool
+    is_operator: bool
+    is_authority: bool
+    url: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """One source feed as it was ingested."""
+    """One source feed as it was ingested. The last six are of feed_info.txt, "" where it does not say."""
 
     id: str
     sha256: str
@@ -40,6 +54,15 @@ class FeedInfo:
     notices: int
     source: str = ""
     attribution: str = ""
+    """What to show wherever the data is used."""
+    attributions: tuple[Attribution, ...] = ()
+    publisher_name: str = ""
+    publisher_url: str = ""
+    language: str = ""
+    """Of names that are not translated: a BCP 47 tag."""
+    version: str = ""
+    contact_email: str = ""
+    contact_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +262,34 @@ class Footpaths:
 
 
 @dataclass(frozen=True, slots=True)
+class TripTransfers:
+    """What transfers.txt says of changes between trips or routes that it names, resolved; one row a pair of stops.
+
+    Sorted by (from_stop, to_stop), least specific first: of the rows that hold for two trips the last one counts, and
+    where none does, Footpaths. At most one of trip and route is named at each end; -1 stands for any.
+    """
+
+    from_stop: Int32s
+    to_stop: Int32s
+    from_trip: Int32s
+    from_route: Int32s
+    to_trip: Int32s
+    to_route: Int32s
+    distance_m: Int32s
+    """Metres, rounded up, as in Footpaths; 0 within one stop, -1 where there is no way."""
+    fixed_m: Int32s
+    fixed_s: Int32s
+    step_free_distance_m: Int32s
+    """The same without stairs; -1 where there is no such way, and so no change."""
+    step_free_fixed_m: Int32s
+    step_free_fixed_s: Int32s
+    min_time_s: Int32s
+    """The time of the change; -1 where it takes what the walk takes."""
+    forbidden: Bits
+    """1 where transfer_type 3 forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shapes:
     """shapes.txt in drawing order. Shape s has points ptr[s]:ptr[s + 1]."""
 
@@ -250,12 +301,22 @@ class Shapes:
     """shape_dist_traveled, or NaN."""
 
 
+class TranslatedName(IntEnum):
+    """The columns of names that may be translated."""
+
+    STOP_NAME = 0
+    ROUTE_LONG_NAME = 1
+    TRIP_HEADSIGN = 2
+    ROUTE_SHORT_NAME = 3
+    AGENCY_NAME = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """translations.txt for names: text of row `row` of table `table` in `language` (a BCP 47 tag)."""
+    """translations.txt for names: what row `row` is called in `language` (a BCP 47 tag); by (table, row, language)."""
 
     table: Int8s
-    """0 stops.name, 1 routes.long_name, 2 trips.headsign."""
+    """A TranslatedName: which table and column."""
     row: Int32s
     language: StringColumn
     text: StringColumn
@@ -293,6 +354,7 @@ class Network:
     station_ways: StationWays
     step_free_station_ways: StationWays
     """Those without stairs, through entrances that are open to wheelchairs."""
+    trip_transfers: TripTransfers
     streets: Streets
     """Empty unless `walk` is `streets`."""
     street_stops: StopsOnStreets

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ingest.feed_about import about_feed
 from ingest.model import (
     CAN_ALIGHT,
     CAN_BOARD,
@@ -30,6 +31,7 @@ from ingest.model import (
     Stops,
     StopTimes,
     Transfers,
+    TranslatedName,
     Translations,
     Trips,
 )
@@ -40,15 +42,19 @@ from ingest.service_days import service_calendar
 from ingest.street_model import no_stops_on_streets, no_streets
 from ingest.strings import StringColumn
 from ingest.tables import FeedTables
+from ingest.trip_transfers import no_trip_transfers
 
 Calendar = tuple[list[str], date, NDArray[np.uint8]]
 """Service ids, the date of column 0, and which service runs on which day."""
 
-TRANSLATED = (
-    ("stops", "stop_name", "stop_id"),
-    ("routes", "route_long_name", "route_id"),
-    ("trips", "trip_headsign", "trip_id"),
-)
+TRANSLATED = {
+    TranslatedName.STOP_NAME: ("stops", "stop_name", "stop_id"),
+    TranslatedName.ROUTE_LONG_NAME: ("routes", "route_long_name", "route_id"),
+    TranslatedName.TRIP_HEADSIGN: ("trips", "trip_headsign", "trip_id"),
+    TranslatedName.ROUTE_SHORT_NAME: ("routes", "route_short_name", "route_id"),
+    TranslatedName.AGENCY_NAME: ("agency", "agency_name", "agency_id"),
+}
+"""What table_name and field_name of translations.txt call a column of names, and the field of its record_id."""
 
 
 def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: NoticeLog, *, region: str = "") -> Network:
@@ -81,6 +87,7 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
         step_free_footpaths=no_footpaths(),
         station_ways=no_station_ways(),
         step_free_station_ways=no_station_ways(),
+        trip_transfers=no_trip_transfers(),
         streets=no_streets(),
         street_stops=no_stops_on_streets(),
         step_free_street_stops=no_stops_on_streets(),
@@ -114,6 +121,7 @@ def _feed_info(feed: FeedTables, calendar: Calendar, log: NoticeLog) -> FeedInfo
         n_trips=feed.trips.height,
         notices=sum(notice.count for notice in log if notice.feed == feed.feed_id),
         source=feed.source,
+        **about_feed(feed),
     )
 
 
@@ -396,8 +404,9 @@ class _Merged:
     def translation_columns(self) -> Translations:
         frame = self._concat("translations")
         parts = []
-        for number, (table, field, key) in enumerate(TRANSLATED):
-            target: pl.DataFrame = getattr(self, table)
+        targets = {"stops": self.stops, "routes": self.routes, "trips": self.trips, "agency": self.agencies}
+        for number, (table, field, key) in TRANSLATED.items():
+            target = targets[table]
             wanted = frame.filter((pl.col("table_name") == table) & (pl.col("field_name") == field))
             rows = target.select("_feed", key, field, pl.int_range(pl.len(), dtype=pl.Int32).alias("row"))
             by_id = wanted.filter(pl.col("record_id") != "").join(

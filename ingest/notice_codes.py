@@ -124,6 +124,7 @@ TABLE_CODES: dict[str, NoticeCode] = {
         "ERROR", False, "stop_access of a stop that is in no station."
     ),
     "single_shape_point": NoticeCode("WARNING", False, "A shape of fewer than two points."),
+    "no_service_in_range": _ours("WARNING", True, "No trip runs on the days that were asked for."),
     "no_usable_trip": _ours("ERROR", True, "Nothing that anyone could ride is left."),
 }
 

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,7 +37,7 @@ class RegionProvider:
 
 @dataclass(frozen=True, slots=True)
 class RegionFeed:
-    """One feed and its source: exactly one of the last three is not empty."""
+    """One feed and its source: exactly one of the last four is not empty."""
 
     id: str
     authored: str
@@ -46,6 +45,9 @@ class RegionFeed:
     path: str
     """A GTFS zip or folder; relative to the region file."""
     url: str
+    """Where the publisher offers it: what was fetched from there is in the archive of feeds."""
+    catalogue: str = ""
+    """Its id in the catalogue, to be found in the archive under that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,40 +104,16 @@ def read_region(path: Path) -> Region:
     return region
 
 
-def fetch_feed(feed: RegionFeed, region_dir: Path, work_dir: Path, today: date) -> Path:
-    """The zip or folder that holds `feed`; descriptions are compiled into `work_dir` first.
-
-    `today` sets the years an authored feed runs in. Raises RegionError where the source is absent, cannot be
-    compiled, or is a URL.
-    """
-    if feed.url:
-        raise RegionError(
-            f"feed {feed.id}: url = {feed.url!r}: is not on this machine; "
-            "fetch it with `timbang feeds fetch` and name the file with path"
-        )
-    if feed.authored:
-        # Half a second to import, networkx among it, and most commands read no authored feed.
-        from ingest.authored import AuthoredError, compile_authored
-
-        try:
-            return compile_authored(region_dir / feed.authored, work_dir / f"{feed.id}.zip", today)
-        except AuthoredError as problem:
-            raise RegionError(f"feed {feed.id}: {problem}") from problem
-    path = region_dir / feed.path
-    if not path.exists():
-        raise RegionError(f"feed {feed.id}: path = {feed.path!r}: there is no {path}")
-    return path
-
-
 def _read_feed(table: TomlTable) -> RegionFeed:
     feed = RegionFeed(
         id=_identifier(table, "id"),
         authored=table.text("authored", ""),
         path=table.text("path", ""),
         url=table.text("url", ""),
+        catalogue=_identifier(table, "catalogue") if table.has("catalogue") else "",
     )
-    if sum(map(bool, (feed.authored, feed.path, feed.url))) != 1:
-        raise table.fail("id", "a feed needs exactly one of authored, path and url")
+    if sum(map(bool, (feed.authored, feed.path, feed.url, feed.catalogue))) != 1:
+        raise table.fail("id", "a feed needs exactly one of authored, path, url and catalogue")
     if feed.url and not URL.fullmatch(feed.url):
         raise table.fail("url", "must start with http:// or https://")
     table.finish()

@@ -21,13 +21,13 @@ import numpy as np
 import polars as pl
 import xxhash
 
-from ingest.model import FeedInfo, Network, Provider
+from ingest.model import Attribution, FeedInfo, Network, Provider
 from ingest.strings import StringColumn
 
 if TYPE_CHECKING:
     from ingest.tables import FeedTables
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
 META = "meta.json"
 VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")
@@ -273,7 +273,8 @@ def _feed_to_json(feed: FeedInfo) -> dict[str, Any]:
 
 def _feed_from_json(row: dict[str, Any]) -> FeedInfo:
     dates = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("first_date", "last_date")}
-    return FeedInfo(**{**row, **dates})
+    attributions = tuple(Attribution(**said) for said in row["attributions"])
+    return FeedInfo(**{**row, **dates, "attributions": attributions})
 
 
 def _current(out: Path) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ingest.footpaths import DEFAULT_DETOUR, WalkingLinks, paced_links
 from ingest.geometry import PointIndex
 from ingest.model import Int32s, Network
+from ingest.progress import LINKING, LINKING_STEP_FREE, Progress, silent
 from ingest.street_kernel import (
     UNREACHED,
     SnappedStops,
@@ -25,7 +26,6 @@ from ingest.street_model import CUT_OFF, NO_STREET, StopsOnStreets, Streets
 from ingest.street_places import is_walked_to
 from ingest.street_walk import SNAP_M, StreetIndex, columns_of, ground_mm, metres_of, straight_walk_mm
 
-Progress = Callable[[str], None]
 Pairs = NDArray[np.int32]
 """One row a pair: from and to (rows of StopsOnStreets), millimetres."""
 
@@ -47,7 +47,7 @@ def street_links(
     network: Network,
     streets: Streets,
     radius_m: float,
-    progress: Progress = lambda stage: None,
+    progress: Progress = silent,
     *,
     detour: float = DEFAULT_DETOUR,
     step_free: bool = False,
@@ -59,17 +59,25 @@ def street_links(
 
     `step_free` leaves out stairs and what else bars a wheelchair; then links to step-free ways only are made.
     """
+    stage = LINKING_STEP_FREE if step_free else LINKING
+    progress(stage)
     stops = put_stops_on_streets(network, streets, step_free=step_free, places=places)
     limit_mm = int(min(radius_m * detour * 1000, UNREACHED - 1))
-    parts = [_straight_pairs(stops, limit_mm, detour), *_street_pairs(streets, stops, limit_mm, step_free, progress)]
+    n_stops = len(stops.stop)
+
+    def partly(begin: int) -> None:
+        progress(f"{stage}: from {begin:,} of {n_stops:,}", begin / n_stops)
+
+    rule = WalkRule(1, int(step_free), limit_mm)
+    parts = [_straight_pairs(stops, limit_mm, detour), *_street_pairs(streets, stops, rule, partly)]
     start, end, mm = np.concatenate(parts).T
     order = np.lexsort((mm, end, start))
     start, end, mm = start[order], end[order], mm[order]
     is_best = np.append(True, (start[1:] != start[:-1]) | (end[1:] != end[:-1]))[: len(start)]
     links = paced_links(stops.stop[start[is_best]], stops.stop[end[is_best]], metres_of(mm[is_best]))
     n_off = int((stops.edge == NO_STREET).sum())
-    if n_off:
-        progress(f"{n_off:,} of {len(stops.stop):,} stops are more than {SNAP_M:.0f} m from any street")
+    if n_off and not step_free:  # the same with stairs and without: said once
+        progress(f"{LINKING}: {n_off:,} of {n_stops:,} stops are more than {SNAP_M:.0f} m from any street", 1.0)
     return StreetLinks(links, stops, n_off)
 
 
@@ -114,11 +122,10 @@ def _straight_pairs(stops: StopsOnStreets, limit_mm: int, detour: float) -> Pair
 
 
 def _street_pairs(
-    streets: Streets, stops: StopsOnStreets, limit_mm: int, step_free: bool, progress: Progress
+    streets: Streets, stops: StopsOnStreets, rule: WalkRule, progress: Callable[[int], None]
 ) -> Iterator[Pairs]:
     """Pairs over the streets. Two threads share the work, each with scratch of its own; kernels hold no lock."""
     graph, snapped = columns_of(StreetGraph, streets), columns_of(SnappedStops, stops)
-    rule = WalkRule(1, int(step_free), limit_mm)
     n_stops = len(stops.stop)
     spaces = [new_search_space(len(graph.arcs_ptr) - 1, len(graph.arc_node), n_stops) for _ in range(THREADS)]
     points = list(zip(stops.edge.tolist(), stops.position_mm.tolist(), stops.off_mm.tolist(), strict=True))
@@ -134,6 +141,6 @@ def _street_pairs(
 
     with ThreadPoolExecutor(THREADS) as pool:
         for begin in range(0, n_stops, STOPS_A_STEP * THREADS):
-            progress(f"walking from stops: {begin:,} of {n_stops:,}")
+            progress(begin)
             steps = range(begin, min(begin + STOPS_A_STEP * THREADS, n_stops), STOPS_A_STEP)
             yield from pool.map(work, range(THREADS), steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,21 @@ import osmium
 from osmium import BaseFilter
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 
+from ingest.progress import BUILDING_STREETS, READING_STREETS, Progress, silent
 from ingest.street_build import WayPoints, build_streets
 from ingest.street_model import Streets
 from ingest.street_tags import TAGGED, bars_wheels, blocks_walking, is_walkable_area, walking_flags
-
-Progress = Callable[[str], None]
 
 
 class StreetsError(Exception):
     """A street extract that cannot be used. The message names the file."""
 
 
-def read_streets(path: Path, progress: Progress = lambda stage: None) -> Streets:
+def read_streets(path: Path, progress: Progress = silent) -> Streets:
     """The walking network of an extract. Raises StreetsError for no file, a damaged one, or one without ways."""
     if not path.is_file():
         raise StreetsError(f"{path} is not a file; --osm wants an OpenStreetMap extract, *.osm.pbf")
-    progress("reading streets")
+    progress(READING_STREETS)
     ways = _WayCollector()
     try:
         _collect(path, ways)
@@ -35,13 +34,13 @@ def read_streets(path: Path, progress: Progress = lambda stage: None) -> Streets
         raise StreetsError(f"{path} cannot be read as an OpenStreetMap extract: {error}") from error
     if not ways.n_ways:
         raise StreetsError(f"{path} holds no way that can be walked")
-    progress("building the walking network")
+    progress(BUILDING_STREETS)
     streets = build_streets(ways.points())
     if not len(streets.edge_mm):
         raise StreetsError(f"{path} holds ways that can be walked, but not the nodes that say where they are")
     islands, points = streets.dropped_islands.tolist()
-    progress(f"{len(streets.node_lat_e7):,} street nodes, {len(streets.edge_mm):,} edges; "
-             f"{islands:,} islands of {points:,} points left out")  # fmt: skip
+    progress(f"{BUILDING_STREETS}: {len(streets.node_lat_e7):,} nodes, {len(streets.edge_mm):,} edges; "
+             f"{islands:,} islands of {points:,} points left out", 1.0)  # fmt: skip
     return streets
 
 

@@ -6,7 +6,7 @@ What is wrong with the data becomes notices; only a feed that cannot be trusted 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from ingest.csv_table import ROW
 from ingest.csv_text import read_frames
 from ingest.gtfs_schema import CORE_FILES, EXTRA_FILES, FLEX_ZONES, SCHEMAS
 from ingest.notices import FeedRejected, NoticeLog
+from ingest.progress import Progress, silent
 from ingest.rules import (
     agencies,
     calendars,
@@ -84,19 +85,16 @@ class FeedTables:
     extras: dict[str, pl.DataFrame]
 
 
-def _silent(_: str) -> None:
-    """Progress for nobody."""
-
-
 def read_feed(
     feed_id: str,
     path: Path,
     log: NoticeLog,
-    progress: Callable[[str], None] = _silent,
+    progress: Progress = silent,
     *,
     today: date | None = None,
 ) -> FeedTables:
-    """Reads the zip file or folder at `path`; findings go to `log`, the file being read to `progress`.
+    """Reads the zip file or folder at `path`; findings go to `log`. The stages of `progress` are files, its `done`
+    is the part of all bytes that has been read.
 
     `today` (default: this day) is for saying that a feed's service is over or has not begun.
     Raises FeedRejected for a feed that cannot be used, FileNotFoundError where there is nothing at `path`.
@@ -114,10 +112,12 @@ _TEXT_FAULTS = {"invalid_encoding", "missing_required_column", "csv_parsing_fail
 class _FeedReader:
     """Reads the tables of one open feed, each with what it needs of those before."""
 
-    def __init__(self, files: FeedFiles, log: NoticeLog, progress: Callable[[str], None]) -> None:
+    def __init__(self, files: FeedFiles, log: NoticeLog, progress: Progress) -> None:
         self._files = files
         self._log = log
         self._progress = progress
+        self._bytes_seen = 0
+        self._bytes_total = max(sum(entry.size for entry in files.files.values()), 1)
 
     def check_files(self) -> None:
         """Raises FeedRejected where a file is missing without which no trip can be ridden."""
@@ -175,9 +175,15 @@ class _FeedReader:
 
     def _pieces(self, file: str, columns: tuple[str, ...]) -> Iterator[pl.DataFrame]:
         if file in self._files.files:
-            self._progress(file)
-            chunks = self._files.chunks(file)
+            chunks = self._chunks(file)
             yield from read_frames(chunks, SCHEMAS[file], self._files.feed_id, self._log, columns)
+
+    def _chunks(self, file: str) -> Iterator[bytes]:
+        """The bytes of a file; they count as read when the next ones are wanted."""
+        for chunk in self._files.chunks(file):
+            self._progress(file, min(self._bytes_seen / self._bytes_total, 1.0))
+            yield chunk
+            self._bytes_seen += len(chunk)
 
     def _text(self, file: str) -> pl.DataFrame:
         """A whole table as text with `row`; empty where the feed does not have it."""
@@ -284,12 +290,15 @@ class _FeedReader:
         if FLEX_ZONES in self._files.files:
             self._check_flex_zones()
         present = (file for file in EXTRA_FILES if file in self._files.files)
-        return {file: self._optional_text(file).drop(ROW) for file in present}
+        extras = {file: self._optional_text(file) for file in present}
+        for file, table in extras.items():
+            if file == "attributions.txt":
+                extras[file] = self._checks(file).addresses(table, "attribution_url")
+        return {file: table.drop(ROW) for file, table in extras.items()}
 
     def _check_flex_zones(self) -> None:
         """Zones are not routed; that they cannot even be read is worth a word."""
-        self._progress(FLEX_ZONES)
-        text = b"".join(self._files.chunks(FLEX_ZONES))
+        text = b"".join(self._chunks(FLEX_ZONES))
         try:
             json.loads(text)
         except (ValueError, RecursionError):
@@ -320,7 +329,7 @@ def _usable_runs(
         raise checks.reject("no_usable_trip", "no trip with two usable calls is left")
     if not good.all():
         number = np.cumsum(good, dtype=np.uint32) - np.uint32(1)
-        calls, headways = (_renumber(frame, good, number) for frame in (calls, headways))
+        calls, headways = (renumber_trips(frame, good, number) for frame in (calls, headways))
         dropped = pl.concat([dropped, kept["trip_id"].filter(pl.Series(~good))])
         kept = kept.filter(pl.Series(good))
     scheduled = calls.filter(~pl.col("trip").is_in(headways["trip"].unique().implode()))
@@ -329,8 +338,8 @@ def _usable_runs(
     return _Runs(kept.drop(ROW), calls, headways, dropped)
 
 
-def _renumber(frame: pl.DataFrame, good: NDArray[np.bool_], number: NDArray[np.uint32]) -> pl.DataFrame:
-    """Without the rows of trips that are not good, and with the new numbers of the others."""
+def renumber_trips(frame: pl.DataFrame, good: NDArray[np.bool_], number: NDArray[np.uint32]) -> pl.DataFrame:
+    """A frame with a column `trip`: without the rows of trips that are not good, the others with their new number."""
     trip = frame["trip"].to_numpy()
     stays = good[trip]
     return frame.filter(pl.Series(stays)).with_columns(pl.Series("trip", number[trip[stays]]))

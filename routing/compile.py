@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s, Network
+from routing.csr import pointers, ranges
 from routing.kernels.layout import Side
 from routing.kernels.overtaking import split_overtaking
 from routing.runs import HeadwayRuns, TripSpans, VehicleRuns, headway_runs, scheduled_runs, trip_spans
+from routing.stop_copies import MovedCalls, stop_copies
 from routing.timetable import PatternClasses, Timetable, TripIndex, check_timetable
 
 
@@ -42,29 +44,31 @@ def compile_timetable(network: Network, epoch_s: int, span_s: int) -> Timetable:
     spans = trip_spans(network)
     vehicles = scheduled_runs(network, spans, epoch_s, span_s)
     headways = headway_runs(network, spans, epoch_s, span_s)
-    scheduled = _scheduled_patterns(network, vehicles)
     headway_trips = np.unique(headways.trip)
-    offsets = _headway_calls(network, spans, headway_trips)
+    stops, moved = stop_copies(network, np.union1d(vehicles.parts, headway_trips))
+    scheduled = _scheduled_patterns(network, vehicles, moved)
+    offsets = _headway_calls(network, spans, headway_trips, moved)
     run_order = np.lexsort((headways.end_s, headways.start_s, headways.trip))
-    forward = _forward_side(network, scheduled, offsets, headways, headway_trips, run_order)
+    n_stops = len(stops.stop_of)
+    forward = _forward_side(scheduled, offsets, headways, headway_trips, run_order, n_stops)
     timetable = Timetable(
         epoch_s=epoch_s,
         span_s=span_s,
         forward=forward,
-        backward=_backward_side(forward, len(network.stops.lat)),
+        backward=_backward_side(forward, n_stops),
         trips=_trip_index(scheduled, vehicles, headway_trips, headways, run_order),
         classes=_pattern_classes(network, scheduled, headway_trips),
-        n_stops=len(network.stops.lat),
+        stops=stops,
     )
     check_timetable(timetable)
     _freeze(timetable)
     return timetable
 
 
-def _scheduled_patterns(network: Network, vehicles: VehicleRuns) -> _Patterns:
+def _scheduled_patterns(network: Network, vehicles: VehicleRuns, moved: MovedCalls) -> _Patterns:
     """Group runs by stop sequence and class, then split groups until no run overtakes another."""
-    calls = _run_calls(network, vehicles)
-    group, classes = _group_runs(network, vehicles)
+    calls = _run_calls(network, vehicles, moved)
+    group, classes = _group_runs(network, vehicles, moved)
     first, last = calls.ptr[:-1], calls.ptr[1:] - 1
     order = np.lexsort((calls.arrivals[last], calls.departures[first], group)) if len(group) else np.empty(0, np.int64)
     chain = split_overtaking(order, group, calls.ptr, calls.arrivals, calls.departures)
@@ -77,11 +81,11 @@ def _scheduled_patterns(network: Network, vehicles: VehicleRuns) -> _Patterns:
     return _Patterns(order, n_trips, calls, [classes[int(group[order[start]])] for start in starts])
 
 
-def _run_calls(network: Network, runs: VehicleRuns) -> _Calls:
+def _run_calls(network: Network, runs: VehicleRuns, moved: MovedCalls) -> _Calls:
     trips, times, sequences = network.trips, network.stop_times, network.sequences
     counts = np.diff(trips.times_ptr)[runs.parts]
-    rows = _ranges(trips.times_ptr[:-1][runs.parts], counts)
-    sequence_rows = _ranges(sequences.ptr[:-1][trips.sequence[runs.parts]], counts)
+    rows = ranges(trips.times_ptr[:-1][runs.parts], counts)
+    sequence_rows = ranges(sequences.ptr[:-1][trips.sequence[runs.parts]], counts)
     part_ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     start = np.repeat(np.repeat(runs.start_s, np.diff(runs.ptr)), counts)
     flags = sequences.flags[sequence_rows].copy()
@@ -94,19 +98,21 @@ def _run_calls(network: Network, runs: VehicleRuns) -> _Calls:
     flags[is_last] &= CAN_ALIGHT
     return _Calls(
         part_ptr[runs.ptr],
-        sequences.stops[sequence_rows],
+        moved.stops_at(rows, sequences.stops[sequence_rows]),
         flags,
         (times.arrival[rows] + start).astype(np.int32),
         (times.departure[rows] + start).astype(np.int32),
     )
 
 
-def _group_runs(network: Network, runs: VehicleRuns) -> tuple[Int64s, list[tuple[tuple[int, int, int], ...]]]:
+def _group_runs(
+    network: Network, runs: VehicleRuns, moved: MovedCalls
+) -> tuple[Int64s, list[tuple[tuple[int, int, int], ...]]]:
     """A group number for each run (same stop sequences, same classes), and the distinct classes of each group."""
     trips, routes = network.trips, network.routes
     part_class = np.column_stack(
         [
-            trips.sequence[runs.parts],
+            moved.sequences(network)[runs.parts],
             routes.provider[trips.route[runs.parts]],
             routes.type[trips.route[runs.parts]],
             trips.wheelchair[runs.parts] == 1,
@@ -128,7 +134,7 @@ def _group_runs(network: Network, runs: VehicleRuns) -> tuple[Int64s, list[tuple
     return group, classes  # type: ignore[return-value] # tuple() of three ints has no fixed length for mypy
 
 
-def _headway_calls(network: Network, spans: TripSpans, headway_trips: Int32s) -> _Calls:
+def _headway_calls(network: Network, spans: TripSpans, headway_trips: Int32s, moved: MovedCalls) -> _Calls:
     """The calls of headway trips, as offsets to the first departure."""
     runs = VehicleRuns(
         np.arange(len(headway_trips) + 1, dtype=np.int64),
@@ -136,37 +142,37 @@ def _headway_calls(network: Network, spans: TripSpans, headway_trips: Int32s) ->
         -spans.first[headway_trips],
         np.zeros(len(headway_trips), np.int32),
     )
-    return _run_calls(network, runs)
+    return _run_calls(network, runs, moved)
 
 
 def _forward_side(
-    network: Network,
     scheduled: _Patterns,
     offsets: _Calls,
     headways: HeadwayRuns,
     headway_trips: Int32s,
     run_order: Int64s,
+    n_stops: int,
 ) -> Side:
     starts = np.concatenate([[0], np.cumsum(scheduled.n_trips)]).astype(np.int64)
     calls, first_runs = scheduled.calls, scheduled.runs[starts[:-1]]
     lengths = np.concatenate([np.diff(calls.ptr)[first_runs], np.diff(offsets.ptr)])
-    rows = _ranges(calls.ptr[first_runs], np.diff(calls.ptr)[first_runs])
+    rows = ranges(calls.ptr[first_runs], np.diff(calls.ptr)[first_runs])
     n_trips = np.concatenate([scheduled.n_trips, np.ones(len(headway_trips), np.int64)])
-    trip_rows = _ranges(calls.ptr[scheduled.runs], np.diff(calls.ptr)[scheduled.runs])
+    trip_rows = ranges(calls.ptr[scheduled.runs], np.diff(calls.ptr)[scheduled.runs])
     times_ptr = np.concatenate([[0], np.cumsum(n_trips * lengths)])[:-1].astype(np.int64)
     position_major = _transpose(calls.departures[trip_rows], scheduled.n_trips, lengths[: len(scheduled.n_trips)])
     run_trip = headways.trip[run_order]
     runs_per_trip = np.searchsorted(run_trip, headway_trips, "right") - np.searchsorted(run_trip, headway_trips, "left")
     start, end, wait = (column[run_order] for column in (headways.start_s, headways.end_s, headways.headway_s // 2))
     side = Side(
-        calls_ptr=_pointers(lengths),
+        calls_ptr=pointers(lengths),
         call_stops=np.concatenate([calls.stops[rows], offsets.stops]).astype(np.int32),
         call_flags=np.concatenate([calls.flags[rows], offsets.flags]).astype(np.uint8),
         n_trips=n_trips.astype(np.int32),
         times_ptr=times_ptr,
         departures=np.concatenate([position_major, offsets.departures]).astype(np.int32),
         arrivals=np.concatenate([calls.arrivals[trip_rows], offsets.arrivals]).astype(np.int32),
-        runs_ptr=_pointers(np.concatenate([np.zeros(len(scheduled.n_trips), np.int64), runs_per_trip])),
+        runs_ptr=pointers(np.concatenate([np.zeros(len(scheduled.n_trips), np.int64), runs_per_trip])),
         run_lo=start.astype(np.int32),
         run_hi=(end - 1).astype(np.int32),
         run_board_wait=wait.astype(np.int32),
@@ -175,7 +181,7 @@ def _forward_side(
         boarding_patterns=np.empty(0, np.int32),
         boarding_positions=np.empty(0, np.int32),
     )
-    return _with_boardings(side, len(network.stops.lat))
+    return _with_boardings(side, n_stops)
 
 
 def _backward_side(forward: Side, n_stops: int) -> Side:
@@ -213,7 +219,7 @@ def _with_boardings(side: Side, n_stops: int) -> Side:
     order = usable[np.lexsort((position[usable], pattern[usable], side.call_stops[usable]))]
     counts = np.bincount(side.call_stops[order], minlength=n_stops)
     return side._replace(
-        boardings_ptr=_pointers(counts),
+        boardings_ptr=pointers(counts),
         boarding_patterns=pattern[order].astype(np.int32),
         boarding_positions=position[order].astype(np.int32),
     )
@@ -223,11 +229,11 @@ def _trip_index(
     scheduled: _Patterns, vehicles: VehicleRuns, headway_trips: Int32s, headways: HeadwayRuns, run_order: Int64s
 ) -> TripIndex:
     lengths = np.diff(vehicles.ptr)[scheduled.runs]
-    parts = vehicles.parts[_ranges(vehicles.ptr[scheduled.runs], lengths)]
+    parts = vehicles.parts[ranges(vehicles.ptr[scheduled.runs], lengths)]
     n_trips = np.concatenate([scheduled.n_trips, np.ones(len(headway_trips), np.int64)])
     return TripIndex(
         pattern_first=(np.cumsum(n_trips) - n_trips).astype(np.int64),
-        parts_ptr=_pointers(np.concatenate([lengths, np.ones(len(headway_trips), np.int64)])).astype(np.int64),
+        parts_ptr=pointers(np.concatenate([lengths, np.ones(len(headway_trips), np.int64)])).astype(np.int64),
         parts=np.concatenate([parts, headway_trips]).astype(np.int32),
         service_day=np.concatenate([vehicles.day[scheduled.runs], np.zeros(len(headway_trips), np.int32)]).astype(
             np.int32
@@ -250,18 +256,11 @@ def _pattern_classes(network: Network, scheduled: _Patterns, headway_trips: Int3
     per_pattern = [*scheduled.run_class, *((row,) for row in headway)]
     rows = np.array([row for classes in per_pattern for row in classes], np.int64).reshape(-1, 3)
     return PatternClasses(
-        _pointers(np.array([len(classes) for classes in per_pattern], np.int64)).astype(np.int64),
+        pointers(np.array([len(classes) for classes in per_pattern], np.int64)).astype(np.int64),
         rows[:, 0].astype(np.int32),
         rows[:, 1].astype(np.int32),
         rows[:, 2].astype(np.uint8),
     )
-
-
-def _ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Int64s:
-    """Concatenation of arange(start, start + length)."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
 
 
 def _transpose(values: NDArray[np.int32], n_rows: Int64s, n_columns: Int64s) -> NDArray[np.int32]:
@@ -274,12 +273,8 @@ def _transpose(values: NDArray[np.int32], n_rows: Int64s, n_columns: Int64s) -> 
     return transposed
 
 
-def _pointers(lengths: NDArray[np.int64]) -> Int32s:
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-
-
 def _freeze(timetable: Timetable) -> None:
     """Read-only arrays are a numba type of their own: freezing all of them once means one compilation."""
-    for group in (timetable.forward, timetable.backward, timetable.trips, timetable.classes):
+    for group in (timetable.forward, timetable.backward, timetable.trips, timetable.classes, timetable.stops):
         for array in group:
             array.flags.writeable = False

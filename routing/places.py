@@ -11,6 +11,7 @@ from routing.kernels.layout import UNREACHED, Walks
 from routing.on_foot import OnFoot
 from routing.query import Place
 from routing.station_doors import StationDoors
+from routing.stop_copies import StopCopies
 
 
 class UnknownPlaceError(LookupError):
@@ -39,6 +40,13 @@ class Reach:
     stops: Int32s
     seconds: Int32s
     metres: Int32s
+
+    def at_copies(self, stops: StopCopies) -> Reach:
+        """The stops of a timetable within reach: a stop of the network and all its copies alike."""
+        if stops.n_copies == 0:
+            return self
+        index, copies = stops.here(self.stops)
+        return Reach(copies, self.seconds[index], self.metres[index])
 
 
 def open_stops(reach: Reach, closed: Bits) -> Reach:

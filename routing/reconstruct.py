@@ -26,7 +26,10 @@ UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class TimedRide:
-    """A step with its times, in window seconds. `trip` counts in the pattern; `run` is a headway run or -1."""
+    """A step with its times, in window seconds. `trip` counts in the pattern; `run` is a headway run or -1.
+
+    Stops are those of the network. `change_s` and `change_m` are those of the footpath from the vehicle before.
+    """
 
     step: RideStep
     trip: int
@@ -35,6 +38,8 @@ class TimedRide:
     arrival: int
     board_stop: int
     alight_stop: int
+    change_s: int
+    change_m: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,8 @@ class Reconstructor:
                 before = rides[index - 1]
                 ready = before.arrival
                 if before.alight_stop != ride.board_stop:
-                    walk = self._change(walks, before, ride)
-                    legs.append(self._walk_leg(timetable, before, ride, walk))
-                    ready += walk[0]
+                    legs.append(self._walk_leg(timetable, before, ride))
+                    ready += ride.change_s
             legs += self._ride_legs(timetable, ride, ready)
         seconds, metres = _of_stop(ends.egress, last.alight_stop)
         clock = self._clock(timetable, last.alight_stop)
@@ -109,21 +113,14 @@ class Reconstructor:
     def _leave(self, timetable: Timetable, skeleton: Skeleton, first: TimedRide) -> datetime:
         return self._clock(timetable, first.board_stop).at(skeleton.departure)
 
-    def _change(self, walks: WalkTable, before: TimedRide, ride: TimedRide) -> tuple[int, int]:
-        """(seconds, metres) of the footpath between two vehicles."""
-        paths = walks.forward
-        low, high = int(paths.ptr[before.alight_stop]), int(paths.ptr[before.alight_stop + 1])
-        row = low + int(np.searchsorted(paths.stops[low:high], ride.board_stop))
-        return int(paths.change_by_foot_s[row]), int(paths.metres[row])
-
-    def _walk_leg(self, timetable: Timetable, before: TimedRide, ride: TimedRide, walk: tuple[int, int]) -> WalkLeg:
+    def _walk_leg(self, timetable: Timetable, before: TimedRide, ride: TimedRide) -> WalkLeg:
         clock = self._clock(timetable, before.alight_stop)
         return self._walk(
             self._name(before.alight_stop),
             self._name(ride.board_stop),
             clock.at(before.arrival),
-            clock.at(before.arrival + walk[0]),
-            walk[1],
+            clock.at(before.arrival + ride.change_s),
+            ride.change_m,
         )
 
     def _ride_legs(self, timetable: Timetable, ride: TimedRide, ready: int) -> list[Leg]:
@@ -227,35 +224,41 @@ def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: R
     """The vehicles of a skeleton with their times, each the first that can be caught."""
     side, paths = timetable.forward, walks.forward
     rides: list[TimedRide] = []
+    left = -1
     for step in skeleton.steps:
         begin = int(side.calls_ptr[step.pattern])
-        board_stop = int(side.call_stops[begin + step.board])
+        boarded = int(side.call_stops[begin + step.board])
+        walk = 0, 0
         if not rides:
-            ready = skeleton.departure + _of_stop(access, board_stop)[0]
-        elif rides[-1].alight_stop == board_stop:
-            ready = rides[-1].arrival + int(paths.change_s[board_stop]) + slack_s
+            ready = skeleton.departure + _of_stop(access, int(timetable.stops.stop_of[boarded]))[0]
+        elif left == boarded:
+            ready = rides[-1].arrival + int(paths.change_s[boarded]) + slack_s
         else:
-            low, high = int(paths.ptr[rides[-1].alight_stop]), int(paths.ptr[rides[-1].alight_stop + 1])
-            row = low + int(np.searchsorted(paths.stops[low:high], board_stop))
-            ready = rides[-1].arrival + int(paths.change_by_foot_s[row]) + slack_s
-        rides.append(_catch(timetable, step, ready, board_stop, int(side.call_stops[begin + step.alight])))
+            low, high = int(paths.ptr[left]), int(paths.ptr[left + 1])
+            row = low + int(np.searchsorted(paths.stops[low:high], boarded))
+            walk = int(paths.change_by_foot_s[row]), int(paths.metres[row])
+            ready = rides[-1].arrival + walk[0] + slack_s
+        rides.append(_catch(timetable, step, ready, walk))
+        left = int(side.call_stops[begin + step.alight])
     return rides
 
 
-def _catch(timetable: Timetable, step: RideStep, ready: int, board_stop: int, alight_stop: int) -> TimedRide:
+def _catch(timetable: Timetable, step: RideStep, ready: int, walk: tuple[int, int]) -> TimedRide:
     side = timetable.forward
     times, n_trips = int(side.times_ptr[step.pattern]), int(side.n_trips[step.pattern])
     n_calls = int(side.calls_ptr[step.pattern + 1] - side.calls_ptr[step.pattern])
+    stops = pattern_stops(timetable, step.pattern)
+    ends = int(stops[step.board]), int(stops[step.alight])
     if side.runs_ptr[step.pattern] == side.runs_ptr[step.pattern + 1]:
         row = times + step.board * n_trips
         trip = int(np.searchsorted(side.departures[row : row + n_trips], ready))
         departure = int(side.departures[row + trip])
         arrival = int(side.arrivals[times + trip * n_calls + step.alight])
-        return TimedRide(step, trip, -1, departure, arrival, board_stop, alight_stop)
+        return TimedRide(step, trip, -1, departure, arrival, *ends, *walk)
     offset = int(side.departures[times + step.board])
     start, run = _first_vehicle(timetable, step.pattern, ready - offset)
     arrival = start + int(side.arrivals[times + step.alight])
-    return TimedRide(step, 0, run, start + offset, arrival, board_stop, alight_stop)
+    return TimedRide(step, 0, run, start + offset, arrival, *ends, *walk)
 
 
 def _first_vehicle(timetable: Timetable, pattern: int, passing: int) -> tuple[int, int]:
@@ -280,9 +283,9 @@ def call_times(timetable: Timetable, ride: TimedRide) -> tuple[np.ndarray, np.nd
 
 
 def pattern_stops(timetable: Timetable, pattern: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """The stops of a pattern in order."""
+    """The stops of a pattern in order, as rows of Network.stops."""
     side = timetable.forward
-    return side.call_stops[side.calls_ptr[pattern] : side.calls_ptr[pattern + 1]]
+    return timetable.stops.stop_of[side.call_stops[side.calls_ptr[pattern] : side.calls_ptr[pattern + 1]]]
 
 
 class _Clock:

@@ -25,7 +25,7 @@ from routing.reconstruct import Ends, Reconstructor
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
 from routing.timetable import Timetable
-from routing.walks import WalkTable, closed_stops, walk_table
+from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
@@ -45,6 +45,7 @@ class Router:
         self._grounds = {step_free: _Ground.of(network, step_free=step_free) for step_free in (False, True)}
         self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
         self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
+        self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
         self._threads = threading.local()
 
@@ -92,16 +93,18 @@ class Router:
         Shape (stops,), in the order of the network's stops. The other end of the query is not looked at.
         """
         ends = self.ends(query)
-        timetable, walks = self.timetable(query), self._walk_table(query)
+        timetable, walks = self.timetable(query), self.walks(query)
         task = self._task(query, ends, timetable)
         labels = self._searcher().one_to_all(timetable, walks, task)
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
         time = -task.time if query.arrive_by else task.time
-        best = np.where(self._ground(query).closed == 1, UNREACHED, labels.best_ride)
-        start = np.repeat(np.arange(timetable.n_stops), np.diff(paths.ptr))
-        usable = (paths.walk_s <= query.max_walk_s) & (best[start] < UNREACHED)
-        alighted = best.copy()
-        np.minimum.at(best, paths.stops[usable], alighted[start[usable]] + paths.change_by_foot_s[usable])
+        best_ride = np.full(len(self.network.stops.lat), UNREACHED, np.int32)
+        np.minimum.at(best_ride, timetable.stops.stop_of, labels.best_ride)
+        best_ride[self._ground(query).closed == 1] = UNREACHED
+        best = best_ride.copy()
+        start = np.repeat(np.arange(len(best)), np.diff(paths.ptr))
+        usable = (paths.walk_s <= query.max_walk_s) & (best_ride[start] < UNREACHED)
+        np.minimum.at(best, paths.stops[usable], best_ride[start[usable]] + paths.change_by_foot_s[usable])
         np.minimum.at(best, near.stops, near.seconds + np.int32(time))
         seconds = np.where(best <= time + HORIZON_S, best - time, UNREACHED)
         return seconds.astype(np.int32)
@@ -160,19 +163,19 @@ class Router:
         """The rides of `rides` before they are written out: times are seconds of `timetable(query)`."""
         timetable = self.timetable(query)
         task = self._task(query, ends, timetable)
-        return self._searcher().pareto(timetable, self._walk_table(query), task)
+        return self._searcher().pareto(timetable, self.walks(query), task)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """Write a skeleton out."""
         return self._ground(query).reconstructor.journey(
-            self.timetable(query), self._walk_table(query), skeleton, ends, query.transfer_slack_s
+            self.timetable(query), self.walks(query), skeleton, ends, query.transfer_slack_s
         )
 
     def _task(self, query: Query, ends: Ends, timetable: Timetable) -> SearchTask:
         closed = self._ground(query).closed
         return SearchTask(
-            origin=open_stops(ends.access, closed),
-            destination=open_stops(ends.egress, closed),
+            origin=open_stops(ends.access, closed).at_copies(timetable.stops),
+            destination=open_stops(ends.egress, closed).at_copies(timetable.stops),
             time=instant_s(query.time) - timetable.epoch_s,
             arrive_by=query.arrive_by,
             allowed=self.allowed(query, timetable),
@@ -207,6 +210,17 @@ class Router:
                 return index
         known_ids = ", ".join(sorted(known.id for known in self.network.providers))
         raise QueryError(f"there is no provider {provider!r}; this snapshot has {known_ids}", "providers")
+
+    def walks(self, query: Query) -> WalkTable:
+        """Footpaths at a query's walking speed, with changes between the stops of its timetable."""
+        table, timetable = self._walk_table(query), self.timetable(query)
+        if timetable.stops.n_copies == 0:
+            return table
+        speed, step_free = query.walk_speed_m_per_s, query.wheelchair
+        return self._changes.get(
+            (speed, step_free, timetable.epoch_s),
+            lambda: with_copies(table, self.network, timetable.stops, speed, step_free=step_free),
+        )
 
     def _walk_table(self, query: Query) -> WalkTable:
         speed, step_free = query.walk_speed_m_per_s, query.wheelchair

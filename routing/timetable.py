@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ingest.model import Bits, Int32s, Int64s
 from routing.kernels.layout import UNREACHED, Side
+from routing.stop_copies import StopCopies
 
 
 class TripIndex(NamedTuple):
@@ -50,7 +51,12 @@ class Timetable(NamedTuple):
     backward: Side
     trips: TripIndex
     classes: PatternClasses
-    n_stops: int
+    stops: StopCopies
+
+    @property
+    def n_stops(self) -> int:
+        """Stops, copies among them."""
+        return len(self.stops.stop_of)
 
     @property
     def n_patterns(self) -> int:
@@ -60,8 +66,18 @@ class Timetable(NamedTuple):
 
 def check_timetable(timetable: Timetable) -> None:
     """Raise ValueError where an array breaks a rule that kernels rely on: they check no bounds themselves."""
+    _check_copies(timetable.stops)
     for name in ("forward", "backward"):
         _check_side(getattr(timetable, name), timetable.n_stops, name)
+
+
+def _check_copies(stops: StopCopies) -> None:
+    n_stops, known = len(stops.stop_of), len(stops.copies_ptr) - 1
+    _require(np.array_equal(stops.stop_of[:known], np.arange(known)), "the first stops are not the network's")
+    _require(_within(stops.stop_of, known), "a copy is of a stop that is not there")
+    _require(np.array_equal(np.sort(stops.copies), np.arange(n_stops)), "copies do not list every stop once")
+    for ends in (stops.rule_from, stops.rule_to):
+        _require(_within(ends, n_stops), "a rule is for a stop that is not there")
 
 
 def _check_side(side: Side, n_stops: int, name: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.comparing import CompareRequest, run_comparison
-from api.deps import Now, State
+from api.deps import LANGUAGE, AcceptLanguage, Now, State
+from api.in_language import asked_languages, comparison_in
 from api.schemas.comparison import Comparison
+from ingest.translated_names import network_in
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
 router = APIRouter(prefix="/api/v1", tags=["compare"])
@@ -40,11 +42,16 @@ class Parameters(BaseModel):
     weights: Annotated[str | None, Field(description="Changed weights of the ranking, such as `travel:1,walk:2`.")] = (
         None
     )
+    lang: Annotated[str | None, Field(description=LANGUAGE)] = None
 
 
 @router.get("/compare", response_model=Comparison)
-def compare(asked: Annotated[Parameters, Query()], state: State, now: Now) -> dict[str, Any]:
+def compare(
+    asked: Annotated[Parameters, Query()], state: State, now: Now, response: Response, accepted: AcceptLanguage = None
+) -> dict[str, Any]:
     """What rival providers offer between two places, alone and together, ranked by one published rule."""
+    languages = asked_languages(asked.lang, accepted)
+    response.headers["Vary"] = "Accept-Language"
     speed = asked.walk_speed_m_per_s
     request = CompareRequest(
         origin=asked.from_,
@@ -60,4 +67,5 @@ def compare(asked: Annotated[Parameters, Query()], state: State, now: Now) -> di
         wheelchair=asked.wheelchair,
         weights=asked.weights,
     )
-    return run_comparison(state.router, request, now).to_dict()
+    found = run_comparison(state.router, request, now)
+    return comparison_in(found, network_in(state.network, languages)).to_dict()

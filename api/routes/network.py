@@ -8,17 +8,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.deps import State
+from api.deps import LANGUAGE, AcceptLanguage, State
+from api.in_language import asked_languages, places_in
 from api.schemas.network import Feeds, NetworkMap, Places, Providers
 from ingest.model import FeedInfo
+from ingest.translated_names import network_in
 
 router = APIRouter(prefix="/api/v1", tags=["network"])
 
 
 @router.get("/providers", response_model=Providers)
-def providers(state: State) -> dict[str, Any]:
+def providers(
+    state: State,
+    response: Response,
+    lang: Annotated[str | None, Query(description=LANGUAGE)] = None,
+    accepted: AcceptLanguage = None,
+) -> dict[str, Any]:
     """Who competes, in which region, and trips that riders there know."""
-    return state.providers
+    response.headers["Vary"] = "Accept-Language"
+    spoken = network_in(state.network, asked_languages(lang, accepted))
+    names = {provider.id: provider.name for provider in spoken.providers}
+    rows = [row | {"name": names[row["id"]]} for row in state.providers["providers"]]
+    return state.providers | {"providers": rows}
 
 
 @router.get("/feeds", response_model=Feeds)
@@ -39,10 +50,15 @@ def _feed_row(feed: FeedInfo) -> dict[str, Any]:
 def places(
     state: State,
     q: Annotated[str, Query(max_length=200, description="What was typed so far.")],
+    response: Response,
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
+    lang: Annotated[str | None, Query(description=LANGUAGE)] = None,
+    accepted: AcceptLanguage = None,
 ) -> dict[str, Any]:
     """Stations and stops by name, in any case and with or without accents; slips of the pen are forgiven."""
-    return {"places": [place.to_dict() for place in state.places.find(q, limit)]}
+    response.headers["Vary"] = "Accept-Language"
+    spoken = network_in(state.network, asked_languages(lang, accepted))
+    return {"places": [place.to_dict() for place in places_in(state.places.find(q, limit), spoken)]}
 
 
 @router.get("/network.geojson", response_model=NetworkMap)

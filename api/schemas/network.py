@@ -66,8 +66,20 @@ class Places(Model):
     places: list[FoundPlace]
 
 
+class Attribution(Model):
+    """An organization that made a feed or runs what is in it."""
+
+    organization_name: str
+    is_producer: bool
+    is_operator: bool
+    is_authority: bool
+    url: str
+    email: str
+    phone: str
+
+
 class FeedRow(Model):
-    """A feed of the snapshot, as it was ingested."""
+    """A feed of the snapshot, as it was ingested. What the feed does not say is empty."""
 
     id: str
     name: str
@@ -78,7 +90,14 @@ class FeedRow(Model):
     trips: int
     notices: int
     source: str
-    attribution: str
+    attribution: Annotated[str, Field(description="what to show wherever the data is used")]
+    attributions: Annotated[list[Attribution], Field(description="the organizations of attributions.txt")]
+    publisher_name: str
+    publisher_url: str
+    language: Annotated[str, Field(description="of names that are not translated: a BCP 47 tag")]
+    version: str
+    contact_email: str
+    contact_url: str
 
 
 class Feeds(Model):

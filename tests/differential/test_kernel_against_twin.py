@@ -31,18 +31,19 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
     for asked in questions:
         query = _query(asked)
         ends, timetable = router.ends(query), router.timetable(query)
-        walks = walk_table(router.network, query.walk_speed_m_per_s)
+        walks = router.walks(query)
         time = int(query.time.timestamp()) - timetable.epoch_s
         twin = Twin(timetable, walks.forward)
+        access, egress = (reach.at_copies(timetable.stops) for reach in (ends.access, ends.egress))
         task = Task(
-            _seconds(ends.access),
-            _seconds(ends.egress),
+            _seconds(access),
+            _seconds(egress),
             query.max_transfers + 1,
             query.transfer_slack_s,
             query.max_walk_s,
         )
         for arrive_by in (False, True):
-            search = _search_task(query, ends.access, ends.egress, time, arrive_by, timetable)
+            search = _search_task(query, access, egress, time, arrive_by, timetable)
             labels = searcher.one_to_all(timetable, walks, search)
             if arrive_by:
                 rounds = twin.arriving(task, time, time - HORIZON_S)

@@ -17,6 +17,7 @@ from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
 from tests.support.oracle import Oracle
 from tests.support.strategies import Asked, cases
+from tests.support.strategies_transfers import transfer_cases
 
 RADIUS_M = 400.0
 
@@ -90,3 +91,23 @@ def test_inside_stations_and_in_wheelchairs_too(case: tuple[dict[str, GtfsFeed],
     for asked in questions:
         check_journeys(router, oracle, asked)
         check_comparison(router, oracle, asked)
+
+
+@thorough(150)
+@given(transfer_cases())
+def test_rows_of_trips_and_routes_mean_to_the_router_what_they_mean_to_the_oracle(
+    case: tuple[dict[str, GtfsFeed], list[Asked]],
+) -> None:
+    network, questions = case
+    router, oracle = router_of(network), Oracle(network, walk="straight", radius_m=RADIUS_M)
+    for asked in questions:
+        check_journeys(router, oracle, asked)
+
+
+@thorough(150)
+@given(transfer_cases(stations=True))
+def test_such_rows_inside_stations_and_in_wheelchairs_too(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
+    network, questions = case
+    router, oracle = router_of(network), Oracle(network, walk="straight", radius_m=RADIUS_M)
+    for asked in questions:
+        check_journeys(router, oracle, asked)

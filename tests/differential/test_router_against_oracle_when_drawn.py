@@ -111,6 +111,16 @@ INSIDE = """
     pathway x Q > F exit 50 m
     pathway x F > Q elevator 60 s
 """
+NAMED = """
+    stop P 0 0
+    stop Q 60 0
+    stop S 900 0
+    station Z: P Q
+    A 08:00 > P 08:10 / x, wheelchair 1, trip T1
+    Q 08:11 > C 08:20 / x, wheelchair 1, trip T2, route R
+    P 08:12 > C 08:25 / x, wheelchair 1, trip T3, route R
+    S 08:22 > C 08:24 / x, wheelchair 1, trip T4
+"""
 STATIONS = {
     "out by one entrance and in by another": (INSIDE, "x_A", "x_C"),
     "stairs and an elevator": (INSIDE + "pathway x P > Q stairs\npathway x P > Q elevator", "x_A", "x_C"),
@@ -125,6 +135,31 @@ STATIONS = {
         "x_C",
     ),
     "from a coordinate": (INSIDE, BEHIND_A, "x_C"),
+    "a row of trips between platforms that no step-free way joins": (
+        NAMED + "pathway x P <> Q stairs\ntransfer x P > Q 2 30, from trip T1, to trip T2",
+        "x_A",
+        "x_C",
+    ),
+    "a row of trips where stairs and an elevator lead": (
+        NAMED + "pathway x P <> Q stairs\npathway x P <> Q elevator\ntransfer x P > Q 1, from trip T1, to route R",
+        "x_A",
+        "x_C",
+    ),
+    "a row of trips to a platform far off, by an elevator": (
+        NAMED + "pathway x P > S elevator 120 s\ntransfer x P > S 0, from trip T1, to trip T4",
+        "x_A",
+        "x_C",
+    ),
+    "a row of trips at a closed platform": (
+        NAMED + "boarding x Q 2\npathway x P <> Q walkway\ntransfer x P > Q 1, from trip T1, to trip T2",
+        "x_A",
+        "x_C",
+    ),
+    "a row of trips that change at one closed platform": (
+        NAMED + "boarding x P 2\ntransfer x P > P 2 60, from trip T1, to trip T3",
+        "x_A",
+        "x_C",
+    ),
 }
 
 TIMES = [(7, 0), (8, 0), (8, 1), (8, 14), (8, 20), (8, 30), (9, 30)]

@@ -267,7 +267,9 @@ def test_times_are_the_regions_wherever_the_reader_is(visit: Callable[..., Watch
 def test_the_language_switch_changes_words_numbers_and_address(visit: Callable[..., Watched]) -> None:
     page = visit().open(TRIP)
     expect(page.locator(".lane").first).to_be_visible()
+    expect(page.locator("#legs-1")).to_contain_text("North-South Line")
     page.get_by_role("button", name="Bahasa Indonesia").click()
+    expect(page.locator("#legs-1")).to_contain_text("Jalur Utara-Selatan")
     expect(page.locator("html")).to_have_attribute("lang", "id")
     expect(page.locator("button.primary")).to_have_text("Bandingkan")
     expect(page.locator("[data-option=o1] .fare")).to_contain_text("Rp 17.000")
@@ -276,6 +278,11 @@ def test_the_language_switch_changes_words_numbers_and_address(visit: Callable[.
     page.reload()
     expect(page.locator("button.primary")).to_have_text("Bandingkan")
     expect(page.locator(".lane").first).to_be_visible()
+
+
+def test_who_made_the_data_is_named_once_and_as_text(visit: Callable[..., Watched]) -> None:
+    page = visit().open()
+    expect(page.locator("#credits")).to_have_text(f"Data: MRT Jakarta (Perseroda) · {HOSTILE}")
 
 
 def test_providers_that_are_not_served_are_listed_with_the_reason(visit: Callable[..., Watched]) -> None:

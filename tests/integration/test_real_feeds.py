@@ -22,7 +22,6 @@ from routing import Query, Router
 from routing.answer import answer
 from routing.places import Reach
 from routing.timetable import Timetable
-from routing.walks import walk_table
 from tests.support.naive_raptor import Task, Twin
 
 ROOT = Path(__file__).parents[2]
@@ -159,16 +158,16 @@ class TwinSearch:
 
     def __init__(self, router: Router) -> None:
         self._router = router
-        self._walks = walk_table(router.network, 1.2).forward
         self._twins: dict[int, tuple[Timetable, Twin]] = {}
 
     def rides(self, query: Query) -> list[tuple[int, int, int]]:
         """(departure, arrival, transfers), seconds of the query's timetable."""
         timetable = self._router.timetable(query)
         if timetable.epoch_s not in self._twins:
-            self._twins[timetable.epoch_s] = timetable, Twin(timetable, self._walks)
+            self._twins[timetable.epoch_s] = timetable, Twin(timetable, self._router.walks(query).forward)
         ends = self._router.ends(query)
-        task = Task(_seconds(ends.access), _seconds(ends.egress), query.max_transfers + 1)
+        access, egress = (_seconds(reach.at_copies(timetable.stops)) for reach in (ends.access, ends.egress))
+        task = Task(access, egress, query.max_transfers + 1)
         time = int(query.time.timestamp()) - timetable.epoch_s
         twin = self._twins[timetable.epoch_s][1]
         return twin.arrive_by(task, time) if query.arrive_by else twin.depart_at(task, time)

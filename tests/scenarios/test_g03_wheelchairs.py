@@ -51,6 +51,44 @@ def test_a_transfer_row_puts_no_elevator_where_there_is_none() -> None:
     assert len(ask(router, "x_A", "x_C", "07:55", wheelchair=True)) == 1
 
 
+ROW = "transfer x P > Q 2 60, from trip T1, to trip T2"
+
+
+def test_nor_does_a_row_of_two_trips() -> None:
+    router = router_of(f"{STATION}\n{STAIRS}\n{ROW}")
+    assert ask(router, "x_A", "x_C", "07:55")[0].startswith("08:00 > 08:22")
+    assert ask(router, "x_A", "x_C", "07:55", wheelchair=True) == []
+    (line,) = ask(router_of(f"{STATION}\n{ROW}"), "x_A", "x_C", "07:55", wheelchair=True)
+    assert line.startswith("08:00 > 08:22")
+
+
+def test_a_row_of_two_trips_fixes_the_time_and_the_elevator_must_be_near_enough() -> None:
+    router = router_of(f"{STATION}\n{STAIRS}\n{ELEVATOR}\n{ROW}")
+    (line,) = ask(router, "x_A", "x_C", "07:55", wheelchair=True)
+    assert "walk x_P 08:10 x_Q 08:11 (0 m) | x_Q 08:12 x_T2" in line
+    # The elevator takes 300 s, the stairs 50 s.
+    assert ask(router, "x_A", "x_C", "07:55", wheelchair=True, max_walk_s=299) == []
+    assert len(ask(router, "x_A", "x_C", "07:55", max_walk_s=299)) == 1
+
+
+def test_a_row_of_two_trips_goes_by_the_elevator_at_any_speed() -> None:
+    row = "transfer x P > Q 3\ntransfer x P > Q 0, from trip T1, to trip T3"
+    router = router_of(f"{STATION}\n{ELEVATOR}\n{row}")
+    for speed in (0.5, 2.0):
+        for wheelchair in (False, True):
+            (line,) = ask(router, "x_A", "x_C", "07:55", wheelchair=wheelchair, walk_speed_m_per_s=speed)
+            assert "walk x_P 08:10 x_Q 08:15 (0 m) | x_Q 08:30 x_T3" in line
+
+
+def test_a_row_of_two_trips_opens_no_stop_that_is_closed() -> None:
+    router = router_of(f"{STATION}\n{ROW}\nboarding x Q 2")
+    assert len(ask(router, "x_A", "x_C", "07:55")) == 1
+    assert ask(router, "x_A", "x_C", "07:55", wheelchair=True) == []
+    line = f"{LINE}\nB 08:20 > D 08:30 / x, trip T3, wheelchair 1\ntransfer x B > B 2 60, from trip T1, to trip T3"
+    assert len(ask(router_of(line), "x_A", "x_D", "07:55", wheelchair=True)) == 1
+    assert ask(router_of(f"{line}\nboarding x B 2"), "x_A", "x_D", "07:55", wheelchair=True) == []
+
+
 def test_a_station_without_pathways_is_taken_to_be_level() -> None:
     assert len(ask(router_of(STATION), "x_A", "x_C", "07:55", wheelchair=True)) == 1
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tests.support.gtfs_feed import GtfsFeed
-from tests.support.oracle_vehicles import Schedule, Vehicle
+from tests.support.oracle_transfers import named_trips
+from tests.support.oracle_vehicles import Schedule, Spot, Vehicle
 from tests.support.oracle_walking import Pace, Place, Walking
 
 HORIZON_S = 24 * 3600
@@ -29,31 +30,31 @@ class Question:
     """What is asked, with everything that does not depend on the instant worked out."""
 
     vehicles: list[Vehicle]
-    access: dict[str, int]
-    egress: dict[str, int]
-    changes: list[tuple[str, str, int]]
+    access: dict[Spot, int]
+    egress: dict[Spot, int]
+    changes: list[tuple[Spot, Spot, int]]
     walk_s: int | None
     is_same_place: bool
     max_transfers: int
 
     def earliest(self, departure: int, limit: int) -> list[int | None]:
         """For each number of transfers the earliest arrival by `limit` in vehicles, leaving at `departure` or later."""
-        ready = {stop: departure + seconds for stop, seconds in self.access.items()}
+        ready = {spot: departure + seconds for spot, seconds in self.access.items()}
         best: list[int | None] = []
         for _ in range(self.max_transfers + 1):
             off = _best(min, (found for vehicle in self.vehicles for found in vehicle.alightings(ready)))
-            ends = [off[stop] + seconds for stop, seconds in self.egress.items() if stop in off]
+            ends = [off[spot] + seconds for spot, seconds in self.egress.items() if spot in off]
             best.append(min((end for end in ends if end <= limit), default=None))
             ready = _best(min, ((b, off[a] + seconds) for a, b, seconds in self.changes if a in off))
         return best
 
     def latest(self, arrival: int, limit: int) -> list[int | None]:
         """For each number of transfers the latest departure from `limit` on, in vehicles, to arrive by `arrival`."""
-        due = {stop: arrival - seconds for stop, seconds in self.egress.items()}
+        due = {spot: arrival - seconds for spot, seconds in self.egress.items()}
         best: list[int | None] = []
         for _ in range(self.max_transfers + 1):
             on = _best(max, (found for vehicle in self.vehicles for found in vehicle.boardings(due)))
-            starts = [on[stop] - seconds for stop, seconds in self.access.items() if stop in on]
+            starts = [on[spot] - seconds for spot, seconds in self.access.items() if spot in on]
             best.append(max((start for start in starts if start >= limit), default=None))
             due = _best(max, ((a, on[b] - seconds) for a, b, seconds in self.changes if b in on))
         return best
@@ -111,7 +112,7 @@ class Oracle:
         providers: Mapping[str, str] | None = None,
     ) -> None:
         of_feed = providers or {}
-        self._schedules = [Schedule(key, feed, of_feed.get(key, key)) for key, feed in feeds.items()]
+        self._schedules = [Schedule(key, feed, of_feed.get(key, key), named_trips(feed)) for key, feed in feeds.items()]
         self.providers = frozenset(of_feed.get(key, key) for key in feeds)
         made = (feeds, footpaths, radius_m if walk == "straight" else None, detour)
         self.walking, self.step_free = (Walking(*made, step_free=step_free) for step_free in (False, True))
@@ -207,17 +208,17 @@ class Oracle:
         ridden = self.providers if providers is None else frozenset(providers)
         pace = Pace(walk_speed, max_walk_s)
         walking = self.step_free if wheelchair else self.walking
-        links = [walking.links(place, pace, outward=out) for place, out in ((origin, True), (destination, False))]
-        access, egress = ({s: t for s, t in found.items() if s not in walking.closed} for found in links)
+        vehicles = [
+            vehicle
+            for vehicle in self.vehicles_around(t)
+            if vehicle.provider in ridden and (not wheelchair or self._accessible.issuperset(vehicle.trips))
+        ]
+        spots = sorted({c.spot for vehicle in vehicles for c in vehicle.calls if c.stop not in walking.closed})
         return Question(
-            [
-                vehicle
-                for vehicle in self.vehicles_around(t)
-                if vehicle.provider in ridden and (not wheelchair or self._accessible.issuperset(vehicle.trips))
-            ],
-            access,
-            egress,
-            walking.changes(pace, slack),
+            vehicles,
+            _at_spots(walking.links(origin, pace, outward=True), spots),
+            _at_spots(walking.links(destination, pace, outward=False), spots),
+            walking.changes(spots, pace, slack),
             walking.all_the_way(origin, destination, pace),
             walking.is_same_place(origin, destination),
             max_transfers,
@@ -247,11 +248,16 @@ def _covers(other: Found, found: Found) -> bool:
     return other[0] >= found[0] and other[1] <= found[1] and other[2] <= found[2]
 
 
-def _best(choose: Callable[[int, int], int], found: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """The least (or greatest) instant of each stop."""
-    best: dict[str, int] = {}
-    for stop, instant in found:
-        best[stop] = choose(instant, best.get(stop, instant))
+def _at_spots(links: Mapping[str, int], spots: Iterable[Spot]) -> dict[Spot, int]:
+    """What is said of stops, for every spot at them."""
+    return {spot: links[spot[0]] for spot in spots if spot[0] in links}
+
+
+def _best(choose: Callable[[int, int], int], found: Iterable[tuple[Spot, int]]) -> dict[Spot, int]:
+    """The least (or greatest) instant of each spot."""
+    best: dict[Spot, int] = {}
+    for spot, instant in found:
+        best[spot] = choose(instant, best.get(spot, instant))
     return best
 
 

@@ -6,14 +6,16 @@ Written from docs/semantics.md alone. Instants are whole seconds since 1970 (UTC
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from tests.support.gtfs_feed import GtfsFeed, Row
 
-Instants = Mapping[str, int]
+Spot = tuple[str, str]
+"""A stop, and the trip that stops there; "" for all trips that no row of transfers.txt tells from others."""
+Instants = Mapping[Spot, int]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -26,10 +28,17 @@ class Call:
     """A vehicle at a stop. Times are instants, or for headway trips seconds after leaving the first stop."""
 
     stop: str
+    trip: str
+    """As in Spot"""
     arrival: int
     departure: int
     can_board: bool
     can_alight: bool
+
+    @property
+    def spot(self) -> Spot:
+        """Where the rider is told apart from riders of other trips."""
+        return self.stop, self.trip
 
     def later(self, seconds: int) -> Call:
         """The same call `seconds` later."""
@@ -48,22 +57,22 @@ class ScheduledVehicle:
         """Whether it may be on the road at some instant of first..last."""
         return self.calls[0].arrival <= last and self.calls[-1].departure >= first
 
-    def alightings(self, ready: Instants) -> Iterator[tuple[str, int]]:
-        """(stop, earliest arrival) for riders who stand at stops from the instants `ready` on."""
+    def alightings(self, ready: Instants) -> Iterator[tuple[Spot, int]]:
+        """(spot, earliest arrival) for riders who are at spots from the instants `ready` on."""
         seated = False
         for call in self.calls:
             if seated and call.can_alight:
-                yield call.stop, call.arrival
-            if call.can_board and call.stop in ready and ready[call.stop] <= call.departure:
+                yield call.spot, call.arrival
+            if call.can_board and call.spot in ready and ready[call.spot] <= call.departure:
                 seated = True
 
-    def boardings(self, due: Instants) -> Iterator[tuple[str, int]]:
-        """(stop, latest instant to stand there) for riders who must be off at stops by the instants `due`."""
+    def boardings(self, due: Instants) -> Iterator[tuple[Spot, int]]:
+        """(spot, latest instant to be there) for riders who must be off at spots by the instants `due`."""
         useful = False
         for call in reversed(self.calls):
             if useful and call.can_board:
-                yield call.stop, call.departure
-            if call.can_alight and call.stop in due and call.arrival <= due[call.stop]:
+                yield call.spot, call.departure
+            if call.can_alight and call.spot in due and call.arrival <= due[call.spot]:
                 useful = True
 
 
@@ -95,22 +104,22 @@ class HeadwayVehicle:
         ]
         return max(ready, default=None)
 
-    def alightings(self, ready: Instants) -> Iterator[tuple[str, int]]:
+    def alightings(self, ready: Instants) -> Iterator[tuple[Spot, int]]:
         """As ScheduledVehicle.alightings."""
         for i, call in enumerate(self.calls):
-            start = self.start(call, ready[call.stop]) if call.can_board and call.stop in ready else None
+            start = self.start(call, ready[call.spot]) if call.can_board and call.spot in ready else None
             if start is not None:
-                yield from ((off.stop, start + off.arrival) for off in self.calls[i + 1 :] if off.can_alight)
+                yield from ((off.spot, start + off.arrival) for off in self.calls[i + 1 :] if off.can_alight)
 
-    def boardings(self, due: Instants) -> Iterator[tuple[str, int]]:
+    def boardings(self, due: Instants) -> Iterator[tuple[Spot, int]]:
         """As ScheduledVehicle.boardings."""
         for j, off in enumerate(self.calls):
-            if not off.can_alight or off.stop not in due:
+            if not off.can_alight or off.spot not in due:
                 continue
             for call in self.calls[:j]:
-                ready = self.latest_ready(call, due[off.stop] - off.arrival) if call.can_board else None
+                ready = self.latest_ready(call, due[off.spot] - off.arrival) if call.can_board else None
                 if ready is not None:
-                    yield call.stop, ready
+                    yield call.spot, ready
 
 
 Vehicle = ScheduledVehicle | HeadwayVehicle
@@ -134,9 +143,12 @@ def day_start(date: dt.date, zone: str) -> int:
 
 
 class Schedule:
-    """Every vehicle of one feed. Stop and trip ids come out scoped `FEED_ID`."""
+    """Every vehicle of one feed. Stop and trip ids come out scoped `FEED_ID`.
 
-    def __init__(self, feed_id: str, feed: GtfsFeed, provider: str) -> None:
+    `told_apart`: ids of the trips that the spots of their calls name.
+    """
+
+    def __init__(self, feed_id: str, feed: GtfsFeed, provider: str, told_apart: Collection[str] = ()) -> None:
         self._feed_id = feed_id
         self._feed = feed
         self._provider = provider
@@ -145,17 +157,18 @@ class Schedule:
         self._calls = {
             trip: calls
             for trip, rows in _rows_by(feed.rows("stop_times"), "trip_id").items()
-            if len(calls := self._calls_of(rows)) >= 2
+            if len(calls := self._calls_of(rows, f"{feed_id}_{trip}" if trip in told_apart else "")) >= 2
         }
         ends = [seconds_of(row["end_time"]) for row in feed.rows("frequencies")]
         # An upper bound: a headway trip may start at the end of its last row.
         self.longest_s = max((calls[-1].arrival for calls in self._calls.values()), default=0) + max(ends, default=0)
 
-    def _calls_of(self, rows: list[Row]) -> tuple[Call, ...]:
+    def _calls_of(self, rows: list[Row], trip: str) -> tuple[Call, ...]:
         rows = sorted(rows, key=lambda row: int(row["stop_sequence"]))
         return tuple(
             Call(
                 f"{self._feed_id}_{row['stop_id']}",
+                trip,
                 seconds_of(row["arrival_time"]),
                 seconds_of(row["departure_time"]),
                 row.get("pickup_type") != "1",

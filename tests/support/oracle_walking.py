@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from tests.support.gtfs_feed import GtfsFeed, Row
 from tests.support.oracle_stations import InsideStations, Way
+from tests.support.oracle_transfers import Rule, rules_of
+from tests.support.oracle_vehicles import Spot
 
 EARTH_RADIUS_M = 6_371_008.8
 
 Position = tuple[float, float]
 Place = str | Position
-Rule = tuple[int, str, int | None]
-"""How many of its two ends name the stop itself, transfer_type, min_transfer_time."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,17 @@ class Walking:
         self._out = {stop: own.get(stop, {}) | self._leading(stop, doors, out=True) for stop in self._positions}
         self._into = {stop: own.get(stop, {}) | self._leading(stop, doors, out=False) for stop in self._positions}
         made = self._near(radius_m) if links is None else ((a, b, Footpath(metres)) for a, b, metres in links)
-        self.footpaths: dict[tuple[str, str], Footpath] = {(a, b): footpath for a, b, footpath in made}
-        self.change_s: dict[str, int | None] = dict.fromkeys(self._positions, 0)
+        self._links = {(a, b): footpath for a, b, footpath in made}
+        self._measured: dict[tuple[str, str], Footpath | None] = {}
+        self._rules: dict[tuple[str, str], list[Rule]] = {}
+        self._route: dict[str, str] = {}
         for feed_id, feed in feeds.items():
-            for pair, rule in self._rules(feed_id, feed.rows("transfers")).items():
-                self._apply(pair, rule)
+            self._route |= {f"{feed_id}_{row['trip_id']}": f"{feed_id}_{row['route_id']}" for row in feed.rows("trips")}
+            for rule in rules_of(feed_id, feed):
+                for a in self._members.get(rule.start.place, ()):
+                    for b in self._members.get(rule.end.place, ()):
+                        self._rules.setdefault((a, b), []).append(rule)
+        self.footpaths = dict(self._footpaths())
 
     def _add_stops(self, feed_id: str, rows: list[Row]) -> None:
         for row in rows:
@@ -147,7 +153,7 @@ class Walking:
                 if a == b:
                     continue
                 if (a, b) in self._ways:
-                    yield a, b, _footpath(self._ways[a, b])
+                    yield a, b, _walked(self._ways[a, b])
                     continue
                 walks = [
                     walk
@@ -157,7 +163,7 @@ class Walking:
                     and not self._goes_round(a, b, leave, enter)
                 ]
                 if walks:
-                    yield a, b, _footpath(min(walks))
+                    yield a, b, _walked(min(walks))
 
     def _goes_round(self, a: str, b: str, leave: str, enter: str) -> bool:
         """A straight line between two stops that pathways join, though not this way."""
@@ -174,48 +180,56 @@ class Walking:
                 middle = Way.of(self.walked_m(at[leave], at[enter]))
                 yield leave, enter, first + middle + last, straight_m(at[leave], at[enter])
 
-    def _rules(self, feed_id: str, rows: list[Row]) -> dict[tuple[str, str], Rule]:
-        rules: dict[tuple[str, str], Rule] = {}
-        for row in rows:
-            kind = row.get("transfer_type") or "0"
-            if kind not in "0123" or any(
-                row.get(f"{end}_{of}") for end in ("from", "to") for of in ("route_id", "trip_id")
-            ):
-                continue
-            ends = [f"{feed_id}_{row[name]}" for name in ("from_stop_id", "to_stop_id")]
-            own = sum(end in self._positions for end in ends)
-            time = int(row["min_transfer_time"]) if row.get("min_transfer_time") else None
-            for a in self._members.get(ends[0], ()):
-                for b in self._members.get(ends[1], ()):
-                    rules[a, b] = max(rules.get((a, b), (-1, "", None)), (own, kind, time), key=lambda rule: rule[0])
-        return rules
+    def _rule(self, a: Spot, b: Spot) -> Rule | None:
+        """The row that speaks for a change from one trip to another: the most specific one, of equals the first."""
+        holding = [
+            rule
+            for rule in self._rules.get((a[0], b[0]), ())
+            if rule.start.is_about(a[1], self._route.get(a[1], ""))
+            and rule.end.is_about(b[1], self._route.get(b[1], ""))
+        ]
+        return max(holding, key=lambda rule: rule.specificity(self._positions), default=None)
 
-    def _apply(self, pair: tuple[str, str], rule: Rule) -> None:
-        _, kind, time = rule
-        a, b = pair
-        if a == b:
-            self.change_s[a] = None if kind == "3" else time if kind == "2" and time is not None else 0
-            return
-        link = self.footpaths.get(pair)
-        if kind == "3":
-            if link is not None:
-                self.footpaths[pair] = replace(link, forbidden=True)
-            return
-        if link is None:
-            link = self._measured(a, b)
-        if link is not None:
-            self.footpaths[pair] = replace(link, fixed_s={"1": 0, "2": time}.get(kind))
-
-    def _measured(self, a: str, b: str) -> Footpath | None:
+    def _measure(self, a: str, b: str) -> Footpath | None:
         """The walk between two stops that only transfers.txt links. None: no step-free one."""
         if (a, b) in self._ways:
-            return _footpath(self._ways[a, b])
+            return _walked(self._ways[a, b])
         ways = self._through_doors(a, b)
         walks = [walk for leave, enter, walk, _ in ways if not self._goes_round(a, b, leave, enter)]
         if walks:
-            return _footpath(min(walks))
+            return _walked(min(walks))
         straight = self.walked_m(self._positions[a], self._positions[b])
         return None if self._step_free else Footpath(straight)
+
+    def _footpath(self, a: Spot, b: Spot) -> Footpath | None:
+        """The way from one stop to another one for riders who change from trip to trip, or None where there is none."""
+        pair = a[0], b[0]
+        rule, link = self._rule(a, b), self._links.get(pair)
+        if rule is None or rule.kind == "3":
+            return None if link is None else replace(link, forbidden=rule is not None)
+        if link is None:
+            if pair not in self._measured:
+                self._measured[pair] = self._measure(*pair)
+            link = self._measured[pair]
+        return None if link is None else replace(link, fixed_s={"1": 0, "2": rule.min_time_s}.get(rule.kind))
+
+    def _footpaths(self) -> Iterator[tuple[tuple[str, str], Footpath]]:
+        """Those that are there for whoever walks, by what geometry and the rows for all trips say."""
+        for a in self._positions:
+            for b in self._positions:
+                footpath = self._footpath((a, ""), (b, "")) if a != b else None
+                if footpath is not None:
+                    yield (a, b), footpath
+
+    def change_s(self, a: Spot, b: Spot, pace: Pace) -> int | None:
+        """Seconds from one trip to another, on foot where their stops differ; None: no change this way."""
+        if a[0] != b[0]:
+            footpath = self._footpath(a, b)
+            return None if footpath is None or footpath.forbidden else pace.footpath_seconds(footpath)
+        rule = self._rule(a, b)
+        if rule is None:
+            return 0
+        return {"2": rule.min_time_s or 0, "3": None}.get(rule.kind, 0)
 
     def stops_of(self, place: str) -> list[str]:
         """The stops that a stop or a station stands for. Raises KeyError where no feed has it."""
@@ -266,24 +280,14 @@ class Walking:
         assert ends[1] is not None
         return pace.seconds(self.walked_m(ends[0], ends[1]))
 
-    def changes(self, pace: Pace, slack: int) -> list[tuple[str, str, int]]:
-        """(from, to, seconds) for each way to change vehicles, slack included."""
-        same = [
-            (stop, stop, seconds)
-            for stop, seconds in self.change_s.items()
-            if seconds is not None and stop not in self.closed
+    def changes(self, spots: Iterable[Spot], pace: Pace, slack: int) -> list[tuple[Spot, Spot, int]]:
+        """(from, to, seconds) for each way to change between trips at `spots`, slack included."""
+        return [
+            (a, b, seconds + slack) for a in spots for b in spots if (seconds := self.change_s(a, b, pace)) is not None
         ]
-        walked = [
-            (a, b, seconds)
-            for (a, b), footpath in self.footpaths.items()
-            if not footpath.forbidden
-            and not {a, b} & self.closed
-            and (seconds := pace.footpath_seconds(footpath)) is not None
-        ]
-        return [(a, b, seconds + slack) for a, b, seconds in same + walked]
 
 
-def _footpath(way: Way) -> Footpath:
+def _walked(way: Way) -> Footpath:
     return Footpath(way.paced, own_s=way.seconds)
 
 

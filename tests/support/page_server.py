@@ -87,6 +87,8 @@ LINES: dict[str, dict[str, tuple[str, float, float]]] = {
     },
 }
 PLACES = {stop: (*spot, provider) for provider, line in LINES.items() for stop, spot in line.items()}
+INDONESIAN = {"North-South Line": "Jalur Utara-Selatan"}
+CREDITS = {"mrt": "MRT Jakarta (Perseroda)", "krl": HOSTILE, "transjakarta": "MRT Jakarta (Perseroda)"}
 PLACES["krl_HOSTILE"] = (HOSTILE, -6.150, 106.790, "krl")
 
 
@@ -285,6 +287,9 @@ def _compare(request: Request) -> Any:
     if "arrive_by" in query:
         at -= timedelta(hours=2)
     options = [] if origin.startswith("lrt-jakarta_") else _options(origin, destination, at)
+    if request.headers.get("accept-language") == "id":
+        for leg in (leg for option in options for leg in option["journey"]["legs"] if leg["kind"] == "ride"):
+            leg["route_long_name"] = INDONESIAN.get(leg["route_long_name"], leg["route_long_name"])
     return {"query": dict(query), "snapshot": {"id": "mock"}, "options": options, "providers": _provider_rows(options)}
 
 
@@ -343,6 +348,11 @@ def _places(q: str, limit: int = 8) -> dict[str, Any]:
     return {"places": found[:limit]}
 
 
+def _feeds() -> dict[str, Any]:
+    rows = [{"id": feed, "name": feed, "attribution": text, "publisher_name": ""} for feed, text in CREDITS.items()]
+    return {"snapshot": "mock", "feeds": rows}
+
+
 def create_page_app(dist: Path = DIST) -> FastAPI:
     """The stand-in application; `dist` is the folder of the built page."""
     app = FastAPI()
@@ -359,6 +369,7 @@ def create_page_app(dist: Path = DIST) -> FastAPI:
     app.add_api_route("/api/v1/providers", _catalogue)
     app.add_api_route("/api/v1/network.geojson", _network)
     app.add_api_route("/api/v1/places", _places)
+    app.add_api_route("/api/v1/feeds", _feeds)
     app.mount("/", StaticFiles(directory=dist, html=True))
     return app
 

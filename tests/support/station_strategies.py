@@ -14,11 +14,11 @@ STAIRS = [None, None, None, 30, -12]
 SPREAD = st.sampled_from([(0.0, 0.0), (0.0, 40.0), (77.7, 0.0), (-120.0, 60.0)])
 
 
-def draw_station(draw: DrawFn, feed: GtfsFeed) -> None:
-    """Add pathways to the station P of a drawn feed, if it has one, and wheelchair fields to stops and trips."""
-    members = [row for row in feed.rows("stops") if row.get("parent_station") == "P"]
+def draw_station(draw: DrawFn, feed: GtfsFeed, station: str = "P") -> None:
+    """Add pathways to a station of a drawn feed, if it is there, and wheelchair fields to stops and trips."""
+    members = [row for row in feed.rows("stops") if row.get("parent_station") == station]
     if members and draw(st.sampled_from([True, True, False])):
-        _draw_pathways(draw, feed, members)
+        _draw_pathways(draw, feed, members, station)
     for member in members:
         member["stop_access"] = draw(st.sampled_from(["", "", "0", "1"]))
     for row in feed.rows("stops"):
@@ -27,7 +27,7 @@ def draw_station(draw: DrawFn, feed: GtfsFeed) -> None:
         row["wheelchair_accessible"] = draw(st.sampled_from(["1", "1", "1", "2", ""]))
 
 
-def _draw_pathways(draw: DrawFn, feed: GtfsFeed, members: list[Row]) -> None:
+def _draw_pathways(draw: DrawFn, feed: GtfsFeed, members: list[Row], station: str) -> None:
     """Two entrances and a node near the first platform, and pathways between any of them and the platforms."""
     at = (float(members[0]["stop_lat"]), float(members[0]["stop_lon"]))
     for name, kind in (("E1", 2), ("E2", 2), ("N", 3)):
@@ -35,7 +35,7 @@ def _draw_pathways(draw: DrawFn, feed: GtfsFeed, members: list[Row]) -> None:
         place = {"stop_lat": f"{lat:.7f}", "stop_lon": f"{lon:.7f}"}
         if kind == 3 and draw(st.booleans()):
             place = {"stop_lat": "", "stop_lon": ""}
-        feed.add("stops", stop_id=name, stop_name=name, **place, location_type=kind, parent_station="P")
+        feed.add("stops", stop_id=name, stop_name=name, **place, location_type=kind, parent_station=station)
     ends = [*(row["stop_id"] for row in members), "E1", "E2", "N"]
     for floor in (0, -1, 1.5):
         feed.add("levels", level_id=f"L{floor}", level_index=floor)

@@ -116,6 +116,8 @@ def feeds(draw: DrawFn, setting: Setting, *, max_trips: int = 5, stations: bool 
         if trip in {row["trip_id"] for row in feed.rows("trips")}:
             _draw_frequencies(draw, feed, trip, setting.hour)
     _draw_transfers(draw, feed)
+    for _ in range(draw(st.sampled_from([0, 1, 3]) if stations else rarely([0], [1, 3]))):
+        _draw_trip_transfer(draw, feed)
     if stations:
         draw_station(draw, feed)
     return feed
@@ -242,6 +244,30 @@ def _draw_transfers(draw: DrawFn, feed: GtfsFeed) -> None:
         time = draw(st.sampled_from([0, 60, 180, 299, 900])) if kind == 2 else None
         row = {"from_stop_id": from_stop, "to_stop_id": to_stop, "min_transfer_time": time}
         feed.add("transfers", transfer_type=kind, **row)
+
+
+def _draw_trip_transfer(draw: DrawFn, feed: GtfsFeed) -> None:
+    """A row of types 0 to 3 that names a trip or a route at one end or both, where riders might change."""
+    first, second = draw(st.sampled_from(feed.rows("trips"))), draw(st.sampled_from(feed.rows("trips")))
+    left = draw(st.sampled_from(calls_of(feed, first["trip_id"])))["stop_id"]
+    boarded = [call["stop_id"] for call in calls_of(feed, second["trip_id"])]
+    at = {row["stop_id"]: (float(row["stop_lat"]), float(row["stop_lon"])) for row in feed.rows("stops")}
+    near = [stop for stop in boarded if _near(at[left], at[stop])]
+    row: dict[str, object] = {}
+    named = draw(
+        st.sampled_from(["trip trip", "route route", "trip route", "route trip", "trip -", "- trip", "route -"])
+    )
+    ends = ("from", first, left), ("to", second, draw(st.sampled_from(near or boarded)))
+    for kind, (side, trip, stop) in zip(named.split(), ends, strict=True):
+        parent = next(place.get("parent_station") for place in feed.rows("stops") if place["stop_id"] == stop)
+        row[f"{side}_stop_id"] = draw(rarely([stop], [parent or stop]))
+        if kind == "trip":
+            row[f"{side}_trip_id"] = trip["trip_id"]
+        if kind == "route" or draw(rarely([False], [kind == "trip"])):
+            row[f"{side}_route_id"] = trip["route_id"]
+    kind = draw(st.sampled_from(["3", "1", "2", "0"]))
+    time = draw(st.sampled_from([60, 0, 299, 900, 3000, None])) if kind == "2" else None
+    feed.add("transfers", transfer_type=kind, min_transfer_time=time, **row)
 
 
 @st.composite

@@ -7,9 +7,10 @@
     boarding x A 2                      wheelchair_boarding of a stop; `access` is stop_access, `level` its floor
     zone x Europe/Berlin                time zone of feed x; the default is Asia/Jakarta
     days WK 1111100 2026-03-02 2026-03-08 +2026-03-07 -2026-03-03
-    A 08:00 > B 08:10 08:12 > C 08:20 / x, trip T1, service WK, block 7
+    A 08:00 > B 08:10 08:12 > C 08:20 / x, trip T1, route R1, service WK, block 7
     A 0:00 > B 0:10 / x, every 600 from 06:00 to 10:00, exact 7200 from 12:00 to 20:00
     transfer x A > B 2 180              from, to, type and, if any, the time
+    transfer x A > B 3, from trip T1, to route R2
     stay x T1 > T2                      type 4; `leave` is type 5
 
 A call is a stop and its time, or arrival and departure; `(board)` or `(alight)` after the times allows only that. The
@@ -137,15 +138,20 @@ class _Drawing:
         feed_id, self.zones[feed_id] = rest.split()
 
     def _transfer(self, rest: str) -> None:
-        matched = re.fullmatch(r"(\S+) (\S+) > (\S+) ([0-3])(?: (\d+))?", rest)
+        pair, *named = rest.split(", ")
+        matched = re.fullmatch(r"(\S+) (\S+) > (\S+) ([0-3])(?: (\d+))?", pair)
         if matched is None:
             raise ValueError(f"not a transfer: {rest!r}")
         feed_id, *ends, kind, time = matched.groups()
         for end in ends:
             self._add_stop(self._feed(feed_id), end)
-        self._feed(feed_id).add(
-            "transfers", from_stop_id=ends[0], to_stop_id=ends[1], transfer_type=kind, min_transfer_time=time
-        )
+        row = {"from_stop_id": ends[0], "to_stop_id": ends[1], "transfer_type": kind, "min_transfer_time": time}
+        for option in named:
+            if re.fullmatch(r"(from|to) (trip|route) \S+", option) is None:
+                raise ValueError(f"not a trip or route of a transfer: {option!r}")
+            side, of, value = option.split()
+            row[f"{side}_{of}_id"] = value
+        self._feed(feed_id).add("transfers", **row)
 
     def _seats(self, rest: str, kind: str) -> None:
         feed_id, first, arrow, second = rest.split()
@@ -159,10 +165,12 @@ class _Drawing:
         feed = self._feed(feed_id)
         named = dict(option.split(" ", 1) for option in options)
         trip = named.pop("trip", f"T{len(feed.rows('trips')) + 1}")
-        feed.add("routes", route_id=f"R-{trip}", agency_id="A", route_short_name=trip, route_type=3)
+        route = named.pop("route", f"R-{trip}")
+        if route not in {row["route_id"] for row in feed.rows("routes")}:
+            feed.add("routes", route_id=route, agency_id="A", route_short_name=route.removeprefix("R-"), route_type=3)
         feed.add(
             "trips",
-            route_id=f"R-{trip}",
+            route_id=route,
             service_id=named.pop("service", "DAILY"),
             trip_id=trip,
             block_id=named.pop("block", ""),

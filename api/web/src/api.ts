@@ -1,4 +1,5 @@
-// The server's answers, as types, and the four requests that the page makes.
+// The server's answers, as types, and the requests that the page makes.
+import { currentLanguage } from "./i18n";
 
 export type Words = string | { en?: string; id?: string };
 export type LonLat = [number, number];
@@ -58,7 +59,7 @@ async function get<T>(path: string, query: Record<string, string> = {}, signal?:
   const address = new URL(`api/v1/${path}${search ? `?${search}` : ""}`, document.baseURI);
   let response: Response;
   try {
-    response = await fetch(address, { signal: signal ?? null, headers: { Accept: "application/json" } });
+    response = await fetch(address, { signal: signal ?? null, headers: { Accept: "application/json", "Accept-Language": currentLanguage() } });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(null);
@@ -76,6 +77,9 @@ function errorText(body: unknown): string | null {
 
 export const getCatalogue = (): Promise<Catalogue> => get("providers");
 export const getNetwork = (): Promise<Network> => get("network.geojson");
+
+export interface Feed { id: string; name: string; attribution: string; publisher_name: string }
+export const getFeeds = async (): Promise<Feed[]> => (await get<{ feeds: Feed[] }>("feeds")).feeds;
 
 export async function findPlaces(text: string, signal?: AbortSignal): Promise<Place[]> {
   return (await get<{ places: Place[] }>("places", { q: text, limit: "8" }, signal)).places;

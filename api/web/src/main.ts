@@ -1,7 +1,7 @@
 // Ties the page together: the form, the map, the results and the address, which holds the whole state.
 import "maplibre-gl/dist/maplibre-gl.css"; // before our own, which overrides parts of it
 import "./style.css";
-import { ApiError, type Catalogue, type Comparison, type Option, type ProviderInfo, compareTrip, getCatalogue, getNetwork } from "./api";
+import { ApiError, type Catalogue, type Comparison, type Option, type ProviderInfo, type Trip, compareTrip, getCatalogue, getFeeds, getNetwork } from "./api";
 import { byId, el, paint, safeColor } from "./dom";
 import { type Language, count, currentLanguage, preferredLanguage, setLanguage, t, translatePage, words } from "./i18n";
 import { TripMap } from "./map";
@@ -20,6 +20,7 @@ let catalogue: Catalogue | null = null;
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 let map: TripMap | null = null;
 let request: AbortController | null = null;
+let shown: Trip | null = null; // whose answer is on the page
 const answered = new Map<string, { name: string; color: string }>();
 
 const info = (provider: string): ProviderInfo | undefined => catalogue?.providers.find(({ id }) => id === provider);
@@ -109,6 +110,7 @@ async function search(loud: boolean, history: "push" | "keep" = "push"): Promise
   request?.abort();
   request = new AbortController();
   const { signal } = request;
+  shown = null;
   results.loading();
   try {
     const comparison = await compareTrip(trip, signal);
@@ -116,6 +118,7 @@ async function search(loud: boolean, history: "push" | "keep" = "push"): Promise
     for (const provider of comparison.providers) answered.set(provider.id, provider);
     nameEnds(comparison);
     results.show(comparison, trip.time.slice(0, 10));
+    shown = trip;
     if (comparison.options.length === 0) map?.showEnds();
     bringIntoView();
   } catch (error) {
@@ -221,6 +224,24 @@ function switchLanguage(next: Language): void {
   window.history.replaceState(null, "", `?${state}`);
   complain("", null);
   translateAll();
+  void retell();
+}
+
+// What is on the page again, with names in the language that was switched to. It stays as it is if that fails.
+async function retell(): Promise<void> {
+  const trip = shown;
+  const comparison = trip === null ? null : await compareTrip(trip, new AbortController().signal).catch(() => null);
+  if (comparison !== null && shown === trip) results.retell(comparison);
+  catalogue = await getCatalogue().catch(() => catalogue);
+  translateAll();
+}
+
+// Who is to be named wherever the data is used.
+async function loadCredits(): Promise<void> {
+  const feeds = await getFeeds().catch(() => []);
+  const credits = new Set(feeds.map((feed) => feed.attribution || feed.publisher_name || feed.name));
+  byId("credits").hidden = credits.size === 0;
+  byId("credit-names").textContent = [...credits].join(" · ");
 }
 
 function listen(): void {
@@ -274,7 +295,7 @@ async function start(): Promise<void> {
   }
   translateAll();
   readAddress();
-  await loadNetwork();
+  await Promise.all([loadNetwork(), loadCredits()]);
 }
 
 void start();

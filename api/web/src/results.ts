@@ -68,6 +68,13 @@ export class Results {
     this.onChoose(this.option(this.chosen));
   }
 
+  // The same options with names in another language; what is chosen stays chosen.
+  retell(comparison: Comparison): void {
+    if (this.comparison === null) return;
+    this.comparison = comparison;
+    this.render();
+  }
+
   // Writes everything again, in the present language; what is chosen stays chosen.
   render(): void {
     if (this.comparison === null) return;

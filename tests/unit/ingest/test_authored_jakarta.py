@@ -13,7 +13,8 @@ import pytest
 from pyproj import Geod
 
 from ingest.authored_description import Description, read_description
-from ingest.region import embedded_region, fetch_feed, read_region
+from ingest.region import embedded_region, read_region
+from ingest.region_sources import locate_feed
 
 TODAY = date(2028, 2, 29)
 WEST, SOUTH, EAST, NORTH = 106.2, -6.75, 107.3, -5.95
@@ -25,7 +26,7 @@ FEED_IDS = [feed.id for feed in REGION.feeds]
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("jakarta")
-    return {feed.id: fetch_feed(feed, embedded_region().parent, folder, TODAY) for feed in REGION.feeds}
+    return {feed.id: locate_feed(feed, embedded_region().parent, folder, TODAY, folder) for feed in REGION.feeds}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_five_providers_compete_with_one_feed_each() -> None:
 @pytest.mark.parametrize("feed_id", FEED_IDS)
 def test_compiling_twice_gives_the_same_bytes(archives: dict[str, Path], feed_id: str, tmp_path: Path) -> None:
     feed = next(feed for feed in REGION.feeds if feed.id == feed_id)
-    again = fetch_feed(feed, embedded_region().parent, tmp_path, TODAY)
+    again = locate_feed(feed, embedded_region().parent, tmp_path, TODAY, tmp_path)
     assert again.read_bytes() == archives[feed_id].read_bytes()
 
 

@@ -91,7 +91,7 @@ def test_a_station_means_its_stops_and_the_row_that_names_more_stops_wins() -> N
         }
 
 
-def test_rows_that_name_routes_or_trips_do_not_speak_for_the_pair() -> None:
+def test_rows_that_name_routes_or_trips_do_not_speak_for_everybody() -> None:
     feeds = feeds_of(NETWORK)
     feeds["x"].add("transfers", from_stop_id="A", to_stop_id="B", transfer_type=3, from_route_id="R-T1")
     network = network_of(feeds, WalkOptions("off"))

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import IngestResult, WalkOptions, ingest_feeds
+from ingest.progress import READING, ingest_weights, stage_name
 from ingest.region import Region, RegionFeed, RegionProvider
 from tests.support.timetable_text import feeds_of
+from tests.support.told import Told
 
 STRAIGHT = WalkOptions()
 NEAR = """
@@ -37,11 +39,15 @@ def test_a_zip_and_a_folder_of_the_same_rows_give_the_same_network(tmp_path: Pat
 
 
 def test_each_stage_is_announced(tmp_path: Path) -> None:
-    stages: list[str] = []
+    told = Told()
     paths = {feed_id: feed.write_zip(tmp_path / f"{feed_id}.zip") for feed_id, feed in feeds_of(NEAR).items()}
-    ingest_feeds(paths, progress=stages.append)
-    assert stages[:2] == ["reading x", "reading y"]
-    assert len(stages) == 6
+    ingest_feeds(paths, progress=told)
+    names = [stage_name(stage) for stage in told.stages]
+    assert list(dict.fromkeys(names)) == list(ingest_weights(1.0, None))
+    reading = [done for name, done in zip(names, told.done, strict=True) if name == READING]
+    assert reading == sorted(reading)
+    assert (reading[0], reading[-1]) == (0, 1)
+    assert {stage.split()[2] for stage in told.stages if stage.startswith(READING)} == {"x", "y"}
 
 
 def test_walking_off_links_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.region import RegionError, RegionFeed, embedded_region, fetch_feed, read_region
+from ingest.region import RegionError, RegionFeed, embedded_region, read_region
+from ingest.region_sources import locate_feed
 
 TODAY = date(2026, 3, 2)
 REGION = """
@@ -101,7 +102,7 @@ def test_a_trip_that_ends_nowhere_is_refused(tmp_path: Path, place: str) -> None
         ('agencies = ["r:ONE"]', 'agencies = ["r"]', r"agencies = 'r': must be feed:agency_id"),
         ('agencies = ["r:ONE"]', "", r"provider\[2\]\.id = 'rail': a provider needs feeds or agencies"),
         ('path = "b1.zip"', "", r"feed\[1\]\.id = 'b1': a feed needs exactly one of"),
-        ('path = "b1.zip"', 'path = "b1.zip"\nauthored = "x"', r"a feed needs exactly one of authored, path and url"),
+        ('path = "b1.zip"', 'path = "b1.zip"\nauthored = "x"', r"a feed needs exactly one of authored, path, url"),
         ("https://example.org", "ftp://example.org", r"url = 'ftp://.*must start with http"),
         ("[[feed]]", "[[feed", r"region\.toml: is not valid TOML"),
     ],
@@ -125,31 +126,25 @@ def test_only_regions_of_the_project_are_embedded(name: str) -> None:
 
 def test_a_feed_by_path_is_used_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "b1.zip").write_bytes(b"")
-    found = fetch_feed(RegionFeed("b1", "", "b1.zip", ""), tmp_path, tmp_path / "work", TODAY)
+    found = locate_feed(RegionFeed("b1", "", "b1.zip", ""), tmp_path, tmp_path / "work", TODAY, tmp_path / "archives")
     assert found == tmp_path / "b1.zip"
     assert not (tmp_path / "work").exists()
 
 
 def test_a_feed_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RegionError, match=r"feed b1: path = 'b1\.zip': there is no"):
-        fetch_feed(RegionFeed("b1", "", "b1.zip", ""), tmp_path, tmp_path, TODAY)
-
-
-def test_a_url_is_refused_with_the_command_that_fetches_it(tmp_path: Path) -> None:
-    feed = RegionFeed("b2", "", "", "https://example.org/b2.zip")
-    with pytest.raises(RegionError, match=r"feed b2: url = .*timbang feeds fetch"):
-        fetch_feed(feed, tmp_path, tmp_path, TODAY)
+        locate_feed(RegionFeed("b1", "", "b1.zip", ""), tmp_path, tmp_path, TODAY, tmp_path / "archives")
 
 
 def test_a_broken_description_is_a_mistake_of_the_region(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text("language = 3\n", encoding="utf-8")
     with pytest.raises(RegionError, match=r"feed x: .*x\.toml: language = 3: must be a text"):
-        fetch_feed(RegionFeed("x", "x.toml", "", ""), tmp_path, tmp_path, TODAY)
+        locate_feed(RegionFeed("x", "x.toml", "", ""), tmp_path, tmp_path, TODAY, tmp_path / "archives")
 
 
 def test_the_embedded_region_compiles_into_the_work_folder(tmp_path: Path) -> None:
     path = embedded_region()
     feed = next(feed for feed in read_region(path).feeds if feed.id == "lrtj")
-    archive = fetch_feed(feed, path.parent, tmp_path / "work", TODAY)
+    archive = locate_feed(feed, path.parent, tmp_path / "work", TODAY, tmp_path / "archives")
     assert archive == tmp_path / "work" / "lrtj.zip"
     assert zipfile.ZipFile(archive).testzip() is None

@@ -11,6 +11,7 @@ import pytest
 from ingest.notices import LOAD_CLEAN, LOAD_WITH_WARNING, FeedRejected, NoticeLog
 from ingest.tables import read_feed
 from tests.support.gtfs_feed import GtfsFeed
+from tests.support.told import Told
 from tests.unit.ingest.reading import add_call, notices, one_notice, read_rows, small_feed
 
 
@@ -199,9 +200,11 @@ def test_broken_zones_cost_nothing_but_a_notice(tmp_path: Path, text: str) -> No
 
 
 def test_progress_names_each_table(tmp_path: Path) -> None:
-    seen: list[str] = []
-    read_feed("f", small_feed().write_zip(tmp_path / "feed.zip"), NoticeLog(), seen.append)
-    assert set(seen) == {"agency.txt", "stops.txt", "routes.txt", "calendar.txt", "trips.txt", "stop_times.txt"}
+    told = Told()
+    read_feed("f", small_feed().write_zip(tmp_path / "feed.zip"), NoticeLog(), told)
+    assert set(told.stages) == {"agency.txt", "stops.txt", "routes.txt", "calendar.txt", "trips.txt", "stop_times.txt"}
+    assert told.done == sorted(told.done)
+    assert told.done[0] == 0 < told.done[-1] < 1
 
 
 @pytest.mark.parametrize("table", ["agency", "stops", "routes", "trips", "stop_times"])

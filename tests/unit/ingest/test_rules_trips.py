@@ -222,7 +222,8 @@ def test_the_antimeridian_is_no_distance(tmp_path: Path) -> None:
 
 def test_flex_calls_are_left_out_and_counted(tmp_path: Path) -> None:
     feed = small_feed()
-    feed.add("trips", route_id="R", service_id="S", trip_id="FLEX")
+    feed.add("trips", route_id="R", service_id="S", trip_id="FLEX", safe_duration_factor="1.5",
+             safe_duration_offset="60")  # fmt: skip
     for sequence in (1, 2):
         feed.add("stop_times", trip_id="FLEX", stop_id="", stop_sequence=sequence, location_id="Z",
                  start_pickup_drop_off_window="08:00:00", end_pickup_drop_off_window="09:00:00")  # fmt: skip

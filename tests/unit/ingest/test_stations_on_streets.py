@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import WalkOptions
+from ingest.pipeline import WalkOptions, ingest_feeds
+from ingest.progress import ingest_weights, stage_name
 from routing import Router
 from tests.scenarios.drawn import ask, network_of
 from tests.support.timetable_text import CENTRE, feeds_of, position
+from tests.support.told import Told
 from tests.unit.ingest.test_streets import Tags, write_extract
 
 # A street from west to east, 20 m south of the platforms; the station's entrance E lies on it, 200 m to the east.
@@ -92,7 +94,16 @@ def test_a_transfer_row_is_no_way_for_wheels_where_only_steps_lead(town: WalkOpt
     nodes = [(number, *position(east, north, CENTRE), {}) for number, (east, north) in PLACES.items()]
     steps_only = WalkOptions("streets", radius_m=800, osm=write_extract(tmp_path / "s.osm.pbf", nodes, WAYS[:2]))
     text = f"{STATION}\n{WAY}\nB 09:00 > C 09:10 / x, trip T3, wheelchair 1\ntransfer x P > B 2 600"
-    for options, n_found in ((town, 1), (steps_only, 0)):
-        router = Router(network_of(feeds_of(text), options))
-        assert len(ask(router, "x_A", "x_C", "07:55", wheelchair=True)) == n_found
-        assert len(ask(router, "x_A", "x_C", "07:55")) == 1
+    for named in ("", ", from trip T1, to trip T3"):
+        for options, n_found in ((town, 1), (steps_only, 0)):
+            router = Router(network_of(feeds_of(text + named), options))
+            assert len(ask(router, "x_A", "x_C", "07:55", wheelchair=True)) == n_found
+            assert len(ask(router, "x_A", "x_C", "07:55")) == 1
+
+
+def test_the_stages_of_linking_come_one_after_the_other(town: WalkOptions, tmp_path: Path) -> None:
+    told = Told()
+    paths = {feed_id: feed.write_folder(tmp_path / feed_id) for feed_id, feed in feeds_of(f"{STATION}\n{WAY}").items()}
+    ingest_feeds(paths, town, progress=told)
+    stages = list(dict.fromkeys(stage_name(stage) for stage in told.stages))
+    assert stages == list(ingest_weights(1.0, 1.0))

@@ -17,6 +17,7 @@ from ingest.street_kernel import UNREACHED, SnapPoint
 from ingest.street_model import BARRED, E7, ONE_WAY, STAIRS, no_stops_on_streets
 from ingest.street_walk import SNAP_M, StreetIndex, StreetWalker
 from tests.support.examples import thorough
+from tests.support.told import Told
 from tests.unit.ingest.street_cases import LAT, LON, Town, segment_graph, towns, twin_walk_mm
 
 FAR_M = 5000.0
@@ -185,11 +186,11 @@ def test_places_on_open_ground_are_joined_straight_across() -> None:
 
 def test_a_stop_without_a_street_near_is_linked_straight_and_counted() -> None:
     town = Town(L_STREET, [(0, [0, 1, 2])], [point(-109.5, 40), point(0, 40)])
-    told: list[str] = []
-    found = street_links(town.network(), town.streets(), FAR_M, told.append)
+    told = Told()
+    found = street_links(town.network(), town.streets(), FAR_M, told)
     assert found.n_off_streets == 1
     assert found.links.distance_m.tolist() == [143, 143]
-    assert "1 of 2 stops are more than 100 m from any street" in told
+    assert "linking stops on foot: 1 of 2 stops are more than 100 m from any street" in told.stages
 
 
 def test_links_longer_than_the_budget_are_left_out() -> None:

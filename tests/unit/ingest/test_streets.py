@@ -11,6 +11,7 @@ from osmium.osm import mutable
 
 from ingest.street_model import BARRED, STAIRS, Streets
 from ingest.streets import StreetsError, read_streets
+from tests.support.told import Told
 
 Tags = dict[str, str]
 
@@ -81,13 +82,13 @@ def test_a_way_with_nodes_outside_the_extract_is_cut_there(tmp_path: Path) -> No
 
 
 def test_what_was_read_is_told(tmp_path: Path) -> None:
-    told: list[str] = []
+    told = Told()
     ways = [(1, [1, 2, 3], {"highway": "footway"})]
-    read_streets(write_extract(tmp_path / "town.osm.pbf", ROW, ways), told.append)
-    assert told == [
+    read_streets(write_extract(tmp_path / "town.osm.pbf", ROW, ways), told)
+    assert told.stages == [
         "reading streets",
         "building the walking network",
-        "2 street nodes, 1 edges; 0 islands of 0 points left out",
+        "building the walking network: 2 nodes, 1 edges; 0 islands of 0 points left out",
     ]
 
 

@@ -63,3 +63,18 @@ def test_a_time_that_might_overflow_is_refused(name: str, time: int) -> None:
 def test_a_boarding_before_the_first_call_is_refused() -> None:
     with pytest.raises(ValueError, match="forward"):
         check_timetable(_spoilt("forward", boarding_positions=np.array([0, -1], np.int32)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"stop_of": np.array([0, 2, 1], np.int32)}, "the first stops are not the network's"),
+        ({"stop_of": np.array([0, 1, 2, 3], np.int32)}, "a copy is of a stop that is not there"),
+        ({"copies": np.array([0, 1, 1], np.int32)}, "copies do not list every stop once"),
+        ({"rule_to": np.array([3], np.int32)}, "a rule is for a stop that is not there"),
+    ],
+)
+def test_copies_that_are_none_are_refused(changes: dict[str, np.ndarray], message: str) -> None:
+    timetable = _timetable()
+    with pytest.raises(ValueError, match=message):
+        check_timetable(timetable._replace(stops=timetable.stops._replace(**changes)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import pytest
 from hypothesis import Phase, given, settings
 
 from tests.support.examples import thorough
-from tests.support.gtfs_feed import GtfsFeed
+from tests.support.gtfs_feed import GtfsFeed, Row
 from tests.support.oracle import Oracle
 from tests.support.strategies import Asked, cases
+from tests.support.strategies_transfers import transfer_cases
 
 N = 150
 
@@ -39,6 +41,40 @@ def test_drawn_questions_are_worth_asking() -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("stations", [False, True])
+def test_drawn_rows_of_trips_and_routes_change_answers(stations: bool) -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(thorough(N), max_examples=N, derandomize=True, phases=[Phase.generate])
+    @given(transfer_cases(stations=stations))
+    def look_at(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
+        network, questions = case
+        without = {
+            feed_id: GtfsFeed({**feed.tables, "transfers": [row for row in feed.rows("transfers") if not _names(row)]})
+            for feed_id, feed in network.items()
+        }
+        for asked in questions:
+            answers = [
+                Oracle(feeds, walk="straight").journeys(
+                    asked.origin, asked.destination, asked.time, arrive_by=asked.arrive_by, **asked.limits()
+                )
+                for feeds in (network, without)
+            ]
+            seen["question"] += 1
+            seen["changed"] += answers[0] != answers[1]
+            seen["changed in a wheelchair"] += asked.wheelchair and answers[0] != answers[1]
+
+    look_at()
+    assert seen["changed"] >= seen["question"] / 15
+    assert not stations or seen["changed in a wheelchair"] >= seen["question"] / 30
+
+
+def _names(row: Row) -> bool:
+    """Whether a row of types 0 to 3 names a trip or a route."""
+    ids = [f"{side}_{kind}_id" for side in ("from", "to") for kind in ("trip", "route")]
+    return row["transfer_type"] < "4" and any(row.get(name) for name in ids)
+
+
 TRAPS = [
     "several feeds",
     "station",
@@ -59,6 +95,8 @@ TRAPS = [
     "day removed",
     *(f"transfer type {kind}" for kind in range(6)),
     "change at one stop",
+    "change from a trip",
+    "change to a route",
 ]
 
 
@@ -77,6 +115,10 @@ def _traps_of_rows(feed: GtfsFeed) -> set[str]:
         "change at one stop": any(
             row.get("from_stop_id") == row.get("to_stop_id", "") for row in feed.rows("transfers")
         ),
+        "change from a trip": any(
+            row.get("from_trip_id") and row["transfer_type"] < "4" for row in feed.rows("transfers")
+        ),
+        "change to a route": any(row.get("to_route_id") for row in feed.rows("transfers")),
         "day added": "1" in exceptions,
         "day removed": "2" in exceptions,
         "block": any(row["block_id"] for row in feed.rows("trips")),
