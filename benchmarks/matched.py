@@ -15,6 +15,7 @@ import networkx as nx
 import numpy as np
 
 from benchmarks.blank_times import blank_calls, fill_by_position
+from ingest.bounds import no_bounds
 from ingest.geometry import PointIndex
 from ingest.model import STATION, STOP, Footpaths, Headways, Int32s, Int64s, Network, StopTimes
 from ingest.trip_transfers import no_trip_transfers
@@ -33,6 +34,7 @@ def steps(
     network: Network, feeds: Mapping[str, Path], radius_m: float, max_footpath_min: int
 ) -> Iterator[tuple[str, Network]]:
     """(what is read like nigiri from this step on, network)."""
+    network = dataclasses.replace(network, bounds=no_bounds())
     if len(network.headways.trip):
         network = dataclasses.replace(network, headways=expanded_headways(network.headways))
         yield "headways as departures at fixed times", network

@@ -1,7 +1,7 @@
-"""Compiles the kernels of ingest: without the interpreter lock, and cached where that is safe.
+"""Compiles kernels with numba: without the interpreter lock, and cached where that is safe.
 
-The cache folder is named after the kernels' sources: numba would keep stale code when a callee in another file
-changes (numba issue 1833). A folder that cannot be written costs compile time, nothing else.
+numba keeps stale code when a callee in another file changes (numba issue 1833), so a cache folder is named after the
+sources of all kernels that may call each other. A folder that cannot be written costs compile time, nothing else.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 
 SOURCES = (
+    "bound_kernels.py",
     "compiled.py",
     "geometry.py",
     "sequence_kernels.py",
@@ -23,18 +24,40 @@ SOURCES = (
     "street_kernel.py",
     "street_model.py",
 )
-"""The kernels, and the constants that are compiled into them."""
+"""The kernels of ingest, and the constants that are compiled into them."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def _cache_folder() -> Path | None:
+def kernel_compiler(name: str, sources: Sequence[Path]) -> Callable[[Function], Function]:
+    """A decorator that compiles a function on its first call for each kind of arguments.
+
+    `name` and the `sources` of all kernels name the cache folder.
+    """
+    folder = _cache_folder(name, sources)
+
+    def kernel(function: Function) -> Function:
+        if folder is None:
+            return numba.njit(function, nogil=True)  # type: ignore[no-any-return]
+        # numba reads the folder while it decorates; other kernels have theirs.
+        before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+        try:
+            return numba.njit(function, cache=True, nogil=True)  # type: ignore[no-any-return]
+        finally:
+            numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+    return kernel
+
+
+def _cache_folder(name: str, sources: Sequence[Path]) -> Path | None:
+    """A writable folder for this very version of the kernels, or None."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in SOURCES:
-        digest.update((Path(__file__).parent / source).read_bytes())
+    for source in sources:
+        digest.update(source.read_bytes())
     named = os.environ.get("TIMBANG_KERNEL_CACHE")
     base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "timbang"
-    folder = base / f"ingest-{digest.hexdigest()[:16]}"
+    folder = base / f"{name}-{digest.hexdigest()[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -43,21 +66,7 @@ def _cache_folder() -> Path | None:
         return None
 
 
-_folder = _cache_folder()
-
-
-def kernel(function: Function) -> Function:
-    """Compile `function` on its first call for each kind of arguments."""
-    if _folder is None:
-        return numba.njit(function, nogil=True)  # type: ignore[no-any-return]
-    # numba reads the folder while it decorates; the router's kernels set their own.
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
-    numba.config.CACHE_DIR = str(_folder)  # type: ignore[attr-defined]
-    try:
-        return numba.njit(function, cache=True, nogil=True)  # type: ignore[no-any-return]
-    finally:
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
-
+kernel = kernel_compiler("ingest", [Path(__file__).parent / source for source in SOURCES])
 
 leaf = numba.njit(inline="always")
-"""For small functions that a kernel calls in its inner loop."""
+"""For small functions that a kernel calls in its inner loop: a call would pass every array of a NamedTuple anew."""

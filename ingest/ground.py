@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from ingest.footpaths import (
-    DEFAULT_DETOUR,
-    DEFAULT_RADIUS_M,
-    WalkingLinks,
-    paced_links,
-    straight_links,
-)
+from ingest.footpaths import WalkingLinks, paced_links, straight_links
 from ingest.model import Int32s, Network, StationWays
 from ingest.progress import LINKING, LINKING_STEP_FREE, Progress
 from ingest.station_links import find_doors, station_links, station_measure
@@ -25,23 +17,7 @@ from ingest.street_places import street_places
 from ingest.street_walk import StreetWalker
 from ingest.streets import StreetsError, read_streets
 from ingest.walk_measures import Measure, no_measure, straight_measure, street_measure
-
-Walk = Literal["streets", "straight", "off"]
-
-
-@dataclass(frozen=True, slots=True)
-class WalkOptions:
-    """How stops are linked on foot, up to `radius_m` apart: along the streets of an OpenStreetMap extract `osm`,
-    by straight lines `detour` times as long, or not at all.
-    """
-
-    walk: Walk = "straight"
-    radius_m: float = DEFAULT_RADIUS_M
-    detour: float = DEFAULT_DETOUR
-    osm: Path | None = None
-
-
-STRAIGHT = WalkOptions()
+from ingest.walk_options import WalkOptions
 
 
 @dataclass(frozen=True, slots=True)

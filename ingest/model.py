@@ -23,6 +23,9 @@ __all__ = ["Bits", "Floats", "Int8s", "Int16s", "Int32s", "Int64s"]
 CAN_BOARD = 1
 CAN_ALIGHT = 2
 
+BOUND_UNIT_S = 30
+BOUND_WALKING_M_PER_S = 1.2
+
 # location_type of stops.txt
 STOP, STATION, ENTRANCE, GENERIC_NODE, BOARDING_AREA = range(5)
 
@@ -262,6 +265,22 @@ class Footpaths:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """Least travel times between cells of stops and stops; ingest.bounds says of what. No cells: nothing is bounded.
+
+    Both tables have shape (cells, 2, stops): row 0 with at most one ride, row 1 with any number. In units of
+    BOUND_UNIT_S, rounded down; 254 is that or more, 255 no way. Walking at BOUND_WALKING_M_PER_S.
+    """
+
+    cell: Int32s
+    """Cell of each stop."""
+    toward: Bits
+    """From the stop to the nearest stop of the cell."""
+    away: Bits
+    """From the nearest stop of the cell to the stop."""
+
+
+@dataclass(frozen=True, slots=True)
 class TripTransfers:
     """What transfers.txt says of changes between trips or routes that it names, resolved; one row a pair of stops.
 
@@ -354,6 +373,7 @@ class Network:
     station_ways: StationWays
     step_free_station_ways: StationWays
     """Those without stairs, through entrances that are open to wheelchairs."""
+    bounds: Bounds
     trip_transfers: TripTransfers
     streets: Streets
     """Empty unless `walk` is `streets`."""

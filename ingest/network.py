@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ingest.bounds import no_bounds
 from ingest.feed_about import about_feed
 from ingest.model import (
     CAN_ALIGHT,
@@ -84,6 +85,7 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
         transfers=tables.transfer_columns(),
         pathways=tables.pathway_columns(),
         footpaths=no_footpaths(),
+        bounds=no_bounds(),
         step_free_footpaths=no_footpaths(),
         station_ways=no_station_ways(),
         step_free_station_ways=no_station_ways(),

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ingest.changes import resolve_changes
-from ingest.cross_feed import ComparisonWindow, cross_feed_notices
-from ingest.ground import STRAIGHT, Ground, WalkOptions, find_ground
 from ingest.model import Network
-from ingest.network import build_network
 from ingest.notices import FeedRejected, NoticeLog
-from ingest.progress import CHANGES, COMPARING, MERGING, READING, Progress, SharedStage, silent
-from ingest.providers import ProviderMap, one_provider_a_feed, providers_of
+from ingest.progress import READING, Progress, SharedStage, feed_megabytes, silent
 from ingest.publication import FeedFacts, facts_of
 from ingest.region import Region
-from ingest.region_sources import catalogue_attributions
 from ingest.republication import ReadFeed
 from ingest.service_range import ServiceRange, limit_feeds
 from ingest.tables import FeedTables, read_feed
-from ingest.trip_transfers import WalkedChanges, resolve_trip_transfers
+from ingest.walk_options import STRAIGHT, WalkOptions
+
+if TYPE_CHECKING:
+    from ingest.cross_feed import ComparisonWindow
 
 __all__ = ["IngestResult", "WalkOptions", "ingest_feeds"]
 
@@ -69,31 +65,9 @@ def ingest_feeds(
         return IngestResult(None, (), log, rejected, None, read)
     if days is not None:
         tables = limit_feeds(tables, days, log)
-    progress(MERGING)
-    network = build_network(tables, _providers(tables, region), log, region=region.id if region else "")
-    credits = {} if region is None else catalogue_attributions(region)
-    feeds = (dataclasses.replace(feed, attribution=credits.get(feed.id, feed.attribution)) for feed in network.feeds)
-    streets, ground, step_free = find_ground(network, options, progress)
-    progress(CHANGES)
-    changes = _changes(network, ground)
-    step_free_changes = changes if step_free is ground else _changes(network, step_free)
-    network = dataclasses.replace(
-        network,
-        feeds=tuple(feeds),
-        footpaths=changes.footpaths,
-        step_free_footpaths=step_free_changes.footpaths,
-        trip_transfers=resolve_trip_transfers(network, changes, step_free_changes),
-        station_ways=ground.ways,
-        step_free_station_ways=step_free.ways,
-        streets=streets,
-        street_stops=ground.stops,
-        step_free_street_stops=step_free.stops,
-        walk=options.walk,
-        detour=options.detour,
-        snapshot_id=_snapshot_id(network, options, days),
-    )
-    progress(COMPARING)
-    window = cross_feed_notices(network, tables, log)
+    from ingest.merge import merge_feeds
+
+    network, window = merge_feeds(tables, options, region, days, log, progress)
     return IngestResult(network, tuple(tables), log, rejected, window, read)
 
 
@@ -111,11 +85,14 @@ def _read_all(
     rejected: dict[str, FeedRejected] = {}
     stage = SharedStage(READING, sources, progress)
     with ThreadPoolExecutor(READERS) as pool:
-        reading = [
-            (feed_id, pool.submit(_read, feed_id, path, today, stage.of(feed_id))) for feed_id, path in sources.items()
-        ]
-        for feed_id, future in reading:
-            read, own_log = future.result()
+        # The largest first, so that no thread is left alone with it at the end.
+        order = sorted(sources, key=lambda feed_id: feed_megabytes(sources[feed_id]), reverse=True)
+        reading = {feed: pool.submit(_read, feed, sources[feed], today, stage.of(feed)) for feed in order}
+        # What comes next needs numba, half a second to import: meanwhile feeds are read.
+        import ingest.merge  # noqa: F401
+
+        for feed_id in sources:
+            read, own_log = reading[feed_id].result()
             log.extend(own_log)
             if isinstance(read, FeedRejected):
                 rejected[feed_id] = read
@@ -134,32 +111,3 @@ def _read(
         return error, log
     finally:
         progress("", 1.0)
-
-
-def _changes(network: Network, ground: Ground) -> WalkedChanges:
-    return WalkedChanges(resolve_changes(network, ground.links, ground.measure), ground.measure)
-
-
-def _providers(tables: Sequence[FeedTables], region: Region | None) -> ProviderMap:
-    if region is not None:
-        return providers_of(region)
-    return one_provider_a_feed([(feed.feed_id, _name(feed)) for feed in tables])
-
-
-def _name(feed: FeedTables) -> str:
-    names = dict.fromkeys(name for name in feed.agencies["agency_name"].to_list() if name)
-    return ", ".join(names) or feed.feed_id
-
-
-def _snapshot_id(network: Network, options: WalkOptions, days: ServiceRange | None) -> str:
-    owners = network.agencies.provider.tolist()
-    walk = (options.walk, options.radius_m, options.detour)
-    digest = hashlib.sha256(repr((network.region, network.providers, owners, walk)).encode())
-    if options.walk == "streets" and options.osm is not None:
-        with options.osm.open("rb") as extract:
-            digest.update(hashlib.file_digest(extract, "sha256").digest())
-    if days is not None:
-        digest.update(f"{days}\n".encode())
-    for feed in network.feeds:
-        digest.update(f"{feed.id}:{feed.sha256}\n".encode())
-    return digest.hexdigest()[:16]

@@ -14,6 +14,7 @@ BUILDING_STREETS = "building the walking network"
 LINKING = "linking stops on foot"
 LINKING_STEP_FREE = "linking stops without stairs"
 CHANGES = "resolving changes"
+BOUNDING = "bounding travel times"
 COMPARING = "comparing feeds"
 
 MEGABYTE = 1e6
@@ -95,5 +96,6 @@ def ingest_weights(megabytes: float, osm_megabytes: float | None) -> dict[str, f
         LINKING: linking,
         LINKING_STEP_FREE: step_free,
         CHANGES: 0.03 + 0.005 * megabytes,
+        BOUNDING: 0.1 + 0.01 * megabytes,
         COMPARING: 0.1 + 0.003 * megabytes,
     }

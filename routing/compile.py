@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s, Network
 from routing.csr import pointers, ranges
-from routing.kernels.layout import Side
 from routing.kernels.overtaking import split_overtaking
 from routing.runs import HeadwayRuns, TripSpans, VehicleRuns, headway_runs, scheduled_runs, trip_spans
+from routing.sides import Patterns, build_side, mirrored
 from routing.stop_copies import MovedCalls, stop_copies
 from routing.timetable import PatternClasses, Timetable, TripIndex, check_timetable
 
@@ -50,12 +49,12 @@ def compile_timetable(network: Network, epoch_s: int, span_s: int) -> Timetable:
     offsets = _headway_calls(network, spans, headway_trips, moved)
     run_order = np.lexsort((headways.end_s, headways.start_s, headways.trip))
     n_stops = len(stops.stop_of)
-    forward = _forward_side(scheduled, offsets, headways, headway_trips, run_order, n_stops)
+    patterns = _laid_out(scheduled, offsets, headways, headway_trips, run_order)
     timetable = Timetable(
         epoch_s=epoch_s,
         span_s=span_s,
-        forward=forward,
-        backward=_backward_side(forward, n_stops),
+        forward=build_side(patterns, n_stops),
+        backward=build_side(mirrored(patterns), n_stops),
         trips=_trip_index(scheduled, vehicles, headway_trips, headways, run_order),
         classes=_pattern_classes(network, scheduled, headway_trips),
         stops=stops,
@@ -145,83 +144,30 @@ def _headway_calls(network: Network, spans: TripSpans, headway_trips: Int32s, mo
     return _run_calls(network, runs, moved)
 
 
-def _forward_side(
-    scheduled: _Patterns,
-    offsets: _Calls,
-    headways: HeadwayRuns,
-    headway_trips: Int32s,
-    run_order: Int64s,
-    n_stops: int,
-) -> Side:
+def _laid_out(
+    scheduled: _Patterns, offsets: _Calls, headways: HeadwayRuns, headway_trips: Int32s, run_order: Int64s
+) -> Patterns:
+    """All patterns, those of headway trips last."""
     starts = np.concatenate([[0], np.cumsum(scheduled.n_trips)]).astype(np.int64)
     calls, first_runs = scheduled.calls, scheduled.runs[starts[:-1]]
-    lengths = np.concatenate([np.diff(calls.ptr)[first_runs], np.diff(offsets.ptr)])
-    rows = ranges(calls.ptr[first_runs], np.diff(calls.ptr)[first_runs])
-    n_trips = np.concatenate([scheduled.n_trips, np.ones(len(headway_trips), np.int64)])
-    trip_rows = ranges(calls.ptr[scheduled.runs], np.diff(calls.ptr)[scheduled.runs])
-    times_ptr = np.concatenate([[0], np.cumsum(n_trips * lengths)])[:-1].astype(np.int64)
-    position_major = _transpose(calls.departures[trip_rows], scheduled.n_trips, lengths[: len(scheduled.n_trips)])
+    lengths = np.diff(calls.ptr)
+    rows = ranges(calls.ptr[first_runs], lengths[first_runs])
+    trip_rows = ranges(calls.ptr[scheduled.runs], lengths[scheduled.runs])
     run_trip = headways.trip[run_order]
     runs_per_trip = np.searchsorted(run_trip, headway_trips, "right") - np.searchsorted(run_trip, headway_trips, "left")
     start, end, wait = (column[run_order] for column in (headways.start_s, headways.end_s, headways.headway_s // 2))
-    side = Side(
-        calls_ptr=pointers(lengths),
-        call_stops=np.concatenate([calls.stops[rows], offsets.stops]).astype(np.int32),
-        call_flags=np.concatenate([calls.flags[rows], offsets.flags]).astype(np.uint8),
-        n_trips=n_trips.astype(np.int32),
-        times_ptr=times_ptr,
-        departures=np.concatenate([position_major, offsets.departures]).astype(np.int32),
-        arrivals=np.concatenate([calls.arrivals[trip_rows], offsets.arrivals]).astype(np.int32),
+    return Patterns(
+        n_calls=np.concatenate([lengths[first_runs], np.diff(offsets.ptr)]),
+        stops=np.concatenate([calls.stops[rows], offsets.stops]).astype(np.int32),
+        flags=np.concatenate([calls.flags[rows], offsets.flags]).astype(np.uint8),
+        n_trips=np.concatenate([scheduled.n_trips, np.ones(len(headway_trips), np.int64)]),
+        arrivals=np.concatenate([calls.arrivals[trip_rows], offsets.arrivals]),
+        departures=np.concatenate([calls.departures[trip_rows], offsets.departures]),
         runs_ptr=pointers(np.concatenate([np.zeros(len(scheduled.n_trips), np.int64), runs_per_trip])),
         run_lo=start.astype(np.int32),
         run_hi=(end - 1).astype(np.int32),
         run_board_wait=wait.astype(np.int32),
         run_alight_wait=np.zeros(len(wait), np.int32),
-        boardings_ptr=np.empty(0, np.int32),
-        boarding_patterns=np.empty(0, np.int32),
-        boarding_positions=np.empty(0, np.int32),
-    )
-    return _with_boardings(side, n_stops)
-
-
-def _backward_side(forward: Side, n_stops: int) -> Side:
-    """The same vehicles with time negated: last call first, last trip first, boarding and alighting swapped."""
-    lengths = np.diff(forward.calls_ptr).astype(np.int64)
-    n_trips = forward.n_trips.astype(np.int64)
-    mirrored_calls = np.repeat(forward.calls_ptr[1:] + forward.calls_ptr[:-1] - 1, lengths) - np.arange(
-        len(forward.call_stops)
-    )
-    sizes = lengths * n_trips
-    mirrored_times = np.repeat(2 * forward.times_ptr + sizes - 1, sizes) - np.arange(int(sizes.sum()))
-    flags = forward.call_flags[mirrored_calls]
-    swapped = np.where(flags & CAN_BOARD, CAN_ALIGHT, 0) | np.where(flags & CAN_ALIGHT, CAN_BOARD, 0)
-    # Reversing a whole block of times reverses trips and positions at once; what was trip-major stays so.
-    trip_major = -forward.arrivals[mirrored_times]
-    side = forward._replace(
-        call_stops=forward.call_stops[mirrored_calls],
-        call_flags=swapped.astype(np.uint8),
-        departures=_transpose(trip_major, n_trips, lengths).astype(np.int32),
-        arrivals=(-_transpose(forward.departures[mirrored_times], lengths, n_trips)).astype(np.int32),
-        run_lo=-forward.run_hi,
-        run_hi=-(forward.run_lo + forward.run_board_wait),
-        run_board_wait=forward.run_alight_wait,
-        run_alight_wait=forward.run_board_wait,
-    )
-    return _with_boardings(side, n_stops)
-
-
-def _with_boardings(side: Side, n_stops: int) -> Side:
-    """Fill the boardings of each stop: calls that can be boarded and are not a pattern's last."""
-    lengths = np.diff(side.calls_ptr)
-    pattern = np.repeat(np.arange(len(lengths)), lengths)
-    position = np.arange(len(side.call_stops)) - side.calls_ptr[:-1][pattern]
-    usable = np.flatnonzero(((side.call_flags & CAN_BOARD) != 0) & (position < lengths[pattern] - 1))
-    order = usable[np.lexsort((position[usable], pattern[usable], side.call_stops[usable]))]
-    counts = np.bincount(side.call_stops[order], minlength=n_stops)
-    return side._replace(
-        boardings_ptr=pointers(counts),
-        boarding_patterns=pattern[order].astype(np.int32),
-        boarding_positions=position[order].astype(np.int32),
     )
 
 
@@ -261,16 +207,6 @@ def _pattern_classes(network: Network, scheduled: _Patterns, headway_trips: Int3
         rows[:, 1].astype(np.int32),
         rows[:, 2].astype(np.uint8),
     )
-
-
-def _transpose(values: NDArray[np.int32], n_rows: Int64s, n_columns: Int64s) -> NDArray[np.int32]:
-    """Blocks of n_rows x n_columns values, end to end: each block transposed."""
-    sizes = n_rows * n_columns
-    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    inside = np.arange(len(first)) - first
-    rows, columns = np.repeat(n_rows, sizes), np.repeat(n_columns, sizes)
-    transposed: NDArray[np.int32] = values[first + inside % rows * columns + inside // rows]
-    return transposed
 
 
 def _freeze(timetable: Timetable) -> None:

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ingest.model import Network
+from ingest.model import Int32s, Network
 from routing.along import AlongTrip, AlongWalk, known
 from routing.instants import after
 from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
+from routing.kernels.layout import Side
 from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
-from routing.timetable import Timetable
+from routing.timetable import Timetable, trip_times
 from routing.walks import WalkTable
 
 UTC = ZoneInfo("UTC")
@@ -245,20 +246,26 @@ def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: R
 
 def _catch(timetable: Timetable, step: RideStep, ready: int, walk: tuple[int, int]) -> TimedRide:
     side = timetable.forward
-    times, n_trips = int(side.times_ptr[step.pattern]), int(side.n_trips[step.pattern])
-    n_calls = int(side.calls_ptr[step.pattern + 1] - side.calls_ptr[step.pattern])
     stops = pattern_stops(timetable, step.pattern)
     ends = int(stops[step.board]), int(stops[step.alight])
     if side.runs_ptr[step.pattern] == side.runs_ptr[step.pattern + 1]:
-        row = times + step.board * n_trips
-        trip = int(np.searchsorted(side.departures[row : row + n_trips], ready))
-        departure = int(side.departures[row + trip])
-        arrival = int(side.arrivals[times + trip * n_calls + step.alight])
-        return TimedRide(step, trip, -1, departure, arrival, *ends, *walk)
-    offset = int(side.departures[times + step.board])
+        trip = _first_trip(side, step, ready)
+        arrivals, departures = trip_times(side, step.pattern, trip)
+        return TimedRide(step, trip, -1, int(departures[step.board]), int(arrivals[step.alight]), *ends, *walk)
+    arrivals, departures = trip_times(side, step.pattern, 0)
+    offset = int(departures[step.board])
     start, run = _first_vehicle(timetable, step.pattern, ready - offset)
-    arrival = start + int(side.arrivals[times + step.alight])
-    return TimedRide(step, 0, run, start + offset, arrival, *ends, *walk)
+    return TimedRide(step, 0, run, start + offset, start + int(arrivals[step.alight]), *ends, *walk)
+
+
+def _first_trip(side: Side, step: RideStep, ready: int) -> int:
+    """The first trip of a pattern that can be boarded from `ready` on."""
+    first, end = int(side.trips_ptr[step.pattern]), int(side.trips_ptr[step.pattern + 1])
+    latest = int(side.call_latest[int(side.calls_ptr[step.pattern]) + step.board])
+    trip = first + int(np.searchsorted(side.trips[first:end, 0], ready - latest))
+    while int(side.trips[trip, 0]) + int(side.departure_offset[int(side.trips[trip, 1]) + step.board]) < ready:
+        trip += 1
+    return trip - first
 
 
 def _first_vehicle(timetable: Timetable, pattern: int, passing: int) -> tuple[int, int]:
@@ -269,16 +276,12 @@ def _first_vehicle(timetable: Timetable, pattern: int, passing: int) -> tuple[in
     return min((start, run) for start, run in starts if start <= int(side.run_hi[run]))
 
 
-def call_times(timetable: Timetable, ride: TimedRide) -> tuple[np.ndarray, np.ndarray]:
+def call_times(timetable: Timetable, ride: TimedRide) -> tuple[Int32s, Int32s]:
     """(arrivals, departures) at every call of a ride's pattern, in window seconds."""
-    side, pattern = timetable.forward, ride.step.pattern
-    times, n_trips = int(side.times_ptr[pattern]), int(side.n_trips[pattern])
-    n_calls = int(side.calls_ptr[pattern + 1] - side.calls_ptr[pattern])
-    arrivals = side.arrivals[times + ride.trip * n_calls : times + (ride.trip + 1) * n_calls]
-    departures = side.departures[times + ride.trip : times + n_calls * n_trips : n_trips]
+    arrivals, departures = trip_times(timetable.forward, ride.step.pattern, ride.trip)
     if ride.run < 0:
         return arrivals, departures
-    start = ride.departure - int(departures[ride.step.board])
+    start = np.int32(ride.departure - int(departures[ride.step.board]))
     return arrivals + start, departures + start
 
 

@@ -18,6 +18,7 @@ from routing.compile import compile_timetable
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
+from routing.least import LeastTimes, least_times
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.query import Place, Query, QueryError
@@ -182,6 +183,15 @@ class Router:
             max_rounds=query.max_transfers + 1,
             slack_s=query.transfer_slack_s,
             max_walk_s=query.max_walk_s,
+            least=self.least(query, ends),
+        )
+
+    def least(self, query: Query, ends: Ends) -> LeastTimes:
+        """Least times to the destination of a query (arrive-by: from its origin), over the stops of its timetable."""
+        place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
+        speed = query.walk_speed_m_per_s
+        return least_times(
+            self.network.bounds, place, reach, self.timetable(query).stops, speed, onward=query.arrive_by
         )
 
     def allowed(self, query: Query, timetable: Timetable) -> Bits:

@@ -61,7 +61,7 @@ class Timetable(NamedTuple):
     @property
     def n_patterns(self) -> int:
         """Patterns, scheduled and headway."""
-        return len(self.forward.n_trips)
+        return len(self.forward.calls_ptr) - 1
 
 
 def check_timetable(timetable: Timetable) -> None:
@@ -81,20 +81,42 @@ def _check_copies(stops: StopCopies) -> None:
 
 
 def _check_side(side: Side, n_stops: int, name: str) -> None:
-    lengths = np.diff(side.calls_ptr)
-    times = side.n_trips.astype(np.int64) * lengths
-    _require(bool((lengths >= 2).all()), f"{name}: a pattern has fewer than two calls")
-    _require(bool((side.n_trips >= 1).all()), f"{name}: a pattern has no trip")
-    _require(np.array_equal(side.times_ptr, np.cumsum(times) - times), f"{name}: times_ptr does not add up")
-    _require(len(side.departures) == len(side.arrivals) == int(times.sum()), f"{name}: times are missing")
+    n_calls, n_trips = np.diff(side.calls_ptr), np.diff(side.trips_ptr)
+    _require(bool((n_calls >= 2).all()), f"{name}: a pattern has fewer than two calls")
+    _require(bool((n_trips >= 1).all()), f"{name}: a pattern has no trip")
+    _require(len(n_trips) == len(n_calls) == len(side.runs_ptr) - 1, f"{name}: a pattern is missing")
+    calls = (side.call_stops, side.call_flags, side.call_latest)
+    _require(all(len(column) == side.calls_ptr[-1] for column in calls), f"{name}: a call is missing")
     _require(_within(side.call_stops, n_stops), f"{name}: a call names a stop that is not there")
-    _require(_within(side.boarding_patterns, len(side.n_trips)), f"{name}: a boarding names no pattern")
+    _check_times(side, n_calls, n_trips, name)
+    _require(_within(side.boardings[:, 0], len(n_calls)), f"{name}: a boarding names no pattern")
+    pattern, position, call = side.boardings[:, 0], side.boardings[:, 1], side.boardings[:, 2]
+    _require(np.array_equal(call, side.calls_ptr[:-1][pattern] + position), f"{name}: a boarding is at another call")
     _require(len(side.boardings_ptr) == n_stops + 1, f"{name}: boardings_ptr has the wrong length")
-    _require(bool((side.boarding_positions >= 0).all()), f"{name}: a boarding is before the first call")
-    positions_end = lengths[side.boarding_patterns] - 1
-    _require(bool((side.boarding_positions < positions_end).all()), f"{name}: a last call can be boarded")
-    for times_array in (side.departures, side.arrivals):
-        _require(bool((np.abs(times_array.astype(np.int64)) < UNREACHED // 2).all()), f"{name}: a time is out of range")
+    _require(bool((position >= 0).all()), f"{name}: a boarding is before the first call")
+    _require(bool((position < n_calls[pattern] - 1).all()), f"{name}: a last call can be boarded")
+
+
+def _check_times(side: Side, n_calls: Int32s, n_trips: Int32s, name: str) -> None:
+    n_offsets = len(side.departure_offset)
+    _require(len(side.trips) == side.trips_ptr[-1], f"{name}: a trip is missing")
+    _require(len(side.arrival_offset) == n_offsets, f"{name}: times are missing")
+    for times in (side.trips[:, 0], side.departure_offset, side.arrival_offset):
+        _require(bool((np.abs(times.astype(np.int64)) < UNREACHED // 4).all()), f"{name}: a time is out of range")
+    profile = side.trips[:, 1]
+    ends = profile.astype(np.int64) + np.repeat(n_calls, n_trips)
+    _require(bool((profile >= 0).all() and (ends <= n_offsets).all()), f"{name}: a trip has no times")
+    same = np.ones(len(side.trips), bool)
+    same[side.trips_ptr[:-1]] = False
+    later = np.diff(side.trips[:, 0], prepend=np.int32(0)) >= 0
+    _require(bool(later[same].all()), f"{name}: trips are not in order of time")
+
+
+def trip_times(side: Side, pattern: int, trip: int) -> tuple[Int32s, Int32s]:
+    """(arrivals, departures) at every call of the pattern's trip `trip`, counted from 0, in seconds of the side."""
+    start, first = side.trips[int(side.trips_ptr[pattern]) + trip]
+    cells = slice(int(first), int(first) + int(side.calls_ptr[pattern + 1] - side.calls_ptr[pattern]))
+    return side.arrival_offset[cells] + start, side.departure_offset[cells] + start
 
 
 def _within(indices: NDArray[np.int32], size: int) -> bool:

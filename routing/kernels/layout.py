@@ -15,6 +15,9 @@ Int32Grid = NDArray[np.int32]
 UNREACHED = 2_000_000_000
 """Later than any time, with room to add to it in int32."""
 
+NO_WAY = 255
+"""In Least: the destination cannot be reached from here."""
+
 CAN_BOARD = 1
 CAN_ALIGHT = 2
 
@@ -32,32 +35,44 @@ class Limits(NamedTuple):
     """No single walk is longer."""
     bounded: int
     """1: ride and ready labels later than Work.latest_ride and latest_ready of their stop are dropped too."""
+    unit_s: int
+    """Seconds of one unit of Least; 0: it is not read."""
+
+
+class Least(NamedTuple):
+    """Least travel time from each stop to the destination, in units, rounded down: 255 is no way, 254 that or more."""
+
+    one_ride: Bits
+    """With one vehicle at most                                 [S]"""
+    any_rides: Bits
+    """                                                         [S]"""
 
 
 class Side(NamedTuple):
     """One direction of travel. In the backward side time runs the other way: its times are negated.
 
-    A pattern is a stop sequence with trips that never overtake each other, or one headway trip. Trip t of pattern p
-    departs its call at position i at departures[first + i * n_trips + t] and arrives at
-    arrivals[first + t * n_calls + i], where first = times_ptr[p]. For a headway pattern n_trips is 1
-    and the times are offsets to the instant x at which its vehicle starts; boarding in a run from instant t gives
-    x = max(t - offset, run_lo) + run_board_wait, if x <= run_hi, and alighting adds run_alight_wait.
+    A pattern is a stop sequence with trips that never overtake each other, in order of time, or one headway trip. Trips
+    that take equally long from call to call share a profile: trip t departs from its call i at
+    trips[t, 0] + departure_offset[trips[t, 1] + i], and arrives likewise. It starts at its departure from its first
+    call, or at 0 if it is a headway trip, whose times are relative to the instant x at which its vehicle starts:
+    boarding in a run from instant t gives x = max(t - offset, run_lo) + run_board_wait, if x <= run_hi, and
+    alighting adds run_alight_wait.
     """
 
     calls_ptr: Int32s
     """pattern -> its calls                              [P + 1]"""
     call_stops: Int32s
-    """call -> stop                                      [calls]"""
+    """call -> stop                                      [C]"""
     call_flags: Bits
-    """call -> CAN_BOARD | CAN_ALIGHT                    [calls]"""
-    n_trips: Int32s
-    """pattern -> trips                                  [P]"""
-    times_ptr: Int64s
-    """pattern -> where its times begin                  [P]"""
-    departures: Int32s
-    """position-major: contiguous for one call           [times]"""
-    arrivals: Int32s
-    """trip-major: contiguous for one trip               [times]"""
+    """call -> CAN_BOARD | CAN_ALIGHT                    [C]"""
+    call_latest: Int32s
+    """call -> greatest departure offset of its profiles [C]"""
+    trips_ptr: Int32s
+    """pattern -> its trips                              [P + 1]"""
+    trips: Int32Grid
+    """(start, where the offsets of its profile begin)   [T, 2]"""
+    arrival_offset: Int32s
+    departure_offset: Int32s
     runs_ptr: Int32s
     """pattern -> its runs; none for scheduled trips     [P + 1]"""
     run_lo: Int32s
@@ -66,8 +81,8 @@ class Side(NamedTuple):
     run_alight_wait: Int32s
     boardings_ptr: Int32s
     """stop -> calls where it can be boarded             [S + 1]"""
-    boarding_patterns: Int32s
-    boarding_positions: Int32s
+    boardings: Int32Grid
+    """(pattern, position, call, when the last trip leaves: UNREACHED for a headway trip).   [., 4]"""
 
 
 class Walks(NamedTuple):
@@ -118,6 +133,14 @@ class Work(NamedTuple):
     """Seconds from a stop to the destination, UNREACHED elsewhere   [S]"""
     first_position: Int32s
     """Where a queued pattern is to be boarded first; -1 if not queued [P]"""
+    last_position: Int32s
+    """Where it is to be boarded last                           [P]"""
+    ridden: Int32s
+    """call -> first trip of its pattern (headway trip: least x) that was ridden to it in a round so far [C]"""
+    used: Int32s
+    """Patterns with calls ridden to, for wiping                [P]"""
+    n_used: Int32s
+    """                                                         [1]"""
     queue: Int32s
     """Queued patterns                                          [P]"""
     is_improved: NDArray[np.uint8]
@@ -134,3 +157,16 @@ class Work(NamedTuple):
     """Read if Limits.bounded: ride labels later than this are of no use   [S]"""
     latest_ready: Int32s
     """Read if Limits.bounded: ready labels later than this are of no use  [S]"""
+
+
+class Answer(NamedTuple):
+    """Journeys as rows, at most one for each number of vehicles. Seconds and positions of the forward side."""
+
+    departure: Int32s
+    """When the rider leaves the origin                         [K]"""
+    arrival: Int32s
+    """When the rider is at the destination                     [K]"""
+    n_rides: Int32s
+    """                                                         [K]"""
+    steps: NDArray[np.int32]
+    """(pattern, board, alight) of each ride in order           [K, K, 3]"""

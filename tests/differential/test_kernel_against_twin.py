@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from routing import Query, Router
 from routing.kernels.layout import UNREACHED, Int32Grid
 from routing.kernels.overtaking import split_overtaking
+from routing.least import NOTHING_KNOWN
 from routing.places import Reach
 from routing.search import HORIZON_S, Searcher, SearchTask
 from routing.timetable import Timetable
@@ -44,6 +46,9 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
         )
         for arrive_by in (False, True):
             search = _search_task(query, access, egress, time, arrive_by, timetable)
+            bounded = dataclasses.replace(
+                search, least=router.least(dataclasses.replace(query, arrive_by=arrive_by), ends)
+            )
             labels = searcher.one_to_all(timetable, walks, search)
             if arrive_by:
                 rounds = twin.arriving(task, time, time - HORIZON_S)
@@ -52,10 +57,12 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
             sign = -1 if arrive_by else 1
             limit = sign * time + HORIZON_S
             assert _labels(labels.ride, limit, sign)[: len(rounds.ride)] == _padded(rounds.ride)
-            assert _labels(labels.ready, limit, sign)[: len(rounds.ready)] == _padded(rounds.ready)
-            found = searcher.pareto(timetable, walks, search)
+            # Nobody boards after the last round.
+            assert _labels(labels.ready, limit, sign)[: task.max_rounds] == _padded(rounds.ready)[: task.max_rounds]
             expected = twin.arrive_by(task, time) if arrive_by else twin.depart_at(task, time)
-            assert [(s.departure, s.arrival, s.transfers) for s in found] == expected
+            for asked_for in (search, bounded):
+                found = searcher.pareto(timetable, walks, asked_for)
+                assert [(s.departure, s.arrival, s.transfers) for s in found] == expected
 
 
 def _query(asked: Asked) -> Query:
@@ -82,6 +89,7 @@ def _search_task(
         query.max_transfers + 1,
         query.transfer_slack_s,
         query.max_walk_s,
+        NOTHING_KNOWN,
     )
 
 

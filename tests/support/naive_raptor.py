@@ -10,8 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from routing.kernels.layout import CAN_ALIGHT, CAN_BOARD, UNREACHED, Walks
-from routing.timetable import Timetable
+from routing.timetable import Timetable, trip_times
 
 HORIZON_S = 24 * 3600
 
@@ -209,15 +211,15 @@ def overtaking_chains(groups: Sequence[Sequence[tuple[int, ...]]]) -> list[list[
 def _pattern(timetable: Timetable, pattern: int) -> Pattern:
     side = timetable.forward
     calls = range(int(side.calls_ptr[pattern]), int(side.calls_ptr[pattern + 1]))
-    n_trips, first = int(side.n_trips[pattern]), int(side.times_ptr[pattern])
+    trips = [trip_times(side, pattern, trip) for trip in range(int(np.diff(side.trips_ptr)[pattern]))]
     flags = [int(side.call_flags[call]) for call in calls]
     runs = range(int(side.runs_ptr[pattern]), int(side.runs_ptr[pattern + 1]))
     return Pattern(
         [int(side.call_stops[call]) for call in calls],
         [bool(flag & CAN_BOARD) for flag in flags],
         [bool(flag & CAN_ALIGHT) for flag in flags],
-        [side.departures[first + i * n_trips : first + (i + 1) * n_trips].tolist() for i in range(len(calls))],
-        [side.arrivals[first + i : first + n_trips * len(calls) : len(calls)].tolist() for i in range(len(calls))],
+        [[int(departures[i]) for _, departures in trips] for i in range(len(calls))],
+        [[int(arrivals[i]) for arrivals, _ in trips] for i in range(len(calls))],
         [(int(side.run_lo[run]), int(side.run_hi[run]) + 1, int(side.run_board_wait[run])) for run in runs],
     )
 

@@ -10,9 +10,9 @@ from hypothesis import given
 
 from ingest.model import CAN_ALIGHT, CAN_BOARD
 from routing.compile import compile_timetable
-from routing.kernels.layout import Side
+from routing.kernels.layout import UNREACHED, Side
 from routing.runs import DAY_S
-from routing.timetable import Timetable, check_timetable
+from routing.timetable import Timetable, check_timetable, trip_times
 from tests.scenarios.drawn import network_of
 from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
@@ -28,19 +28,16 @@ def _timetable(text: str, span_s: int = DAY_S) -> Timetable:
 
 def _arrivals(side: Side, pattern: int) -> list[list[int]]:
     """Trip by trip."""
-    n_calls, n_trips, first = _shape(side, pattern)
-    return side.arrivals[first : first + n_trips * n_calls].reshape(n_trips, n_calls).tolist()
+    return [trip_times(side, pattern, trip)[0].tolist() for trip in range(_n_trips(side)[pattern])]
 
 
 def _departures(side: Side, pattern: int) -> list[list[int]]:
-    """Trip by trip, though they are kept call by call."""
-    n_calls, n_trips, first = _shape(side, pattern)
-    return side.departures[first : first + n_trips * n_calls].reshape(n_calls, n_trips).T.tolist()
+    """Trip by trip."""
+    return [trip_times(side, pattern, trip)[1].tolist() for trip in range(_n_trips(side)[pattern])]
 
 
-def _shape(side: Side, pattern: int) -> tuple[int, int, int]:
-    n_calls = int(side.calls_ptr[pattern + 1] - side.calls_ptr[pattern])
-    return n_calls, int(side.n_trips[pattern]), int(side.times_ptr[pattern])
+def _n_trips(side: Side) -> list[int]:
+    return np.diff(side.trips_ptr).tolist()
 
 
 LINE = """
@@ -61,12 +58,12 @@ def test_nobody_alights_at_the_first_call_or_boards_at_the_last() -> None:
     side = _timetable(LINE).forward
     assert side.call_flags.tolist() == [CAN_BOARD, CAN_BOARD | CAN_ALIGHT, CAN_ALIGHT]
     assert side.boardings_ptr.tolist() == [0, 1, 2, 2]
-    assert side.boarding_positions.tolist() == [0, 1]
+    assert side.boardings[:, :3].tolist() == [[0, 0, 0], [0, 1, 1]]
 
 
 def test_an_overtaking_trip_is_in_a_pattern_of_its_own() -> None:
     timetable = _timetable(f"{LINE}\nA 08:05 > B 08:07 > C 08:10 / x")
-    assert sorted(timetable.forward.n_trips.tolist()) == [1, 2]
+    assert sorted(_n_trips(timetable.forward)) == [1, 2]
 
 
 def test_trips_of_other_providers_or_rules_are_in_other_patterns() -> None:
@@ -74,6 +71,20 @@ def test_trips_of_other_providers_or_rules_are_in_other_patterns() -> None:
     timetable = _timetable(text)
     assert timetable.n_patterns == 3
     assert sorted(timetable.classes.provider.tolist()) == [0, 0, 1]
+
+
+def test_trips_that_take_equally_long_share_their_times() -> None:
+    side = _timetable(f"{LINE}\nA 10:00 > B 10:15 10:16 > C 10:20 / x").forward
+    assert side.trips.tolist() == [[3600, 0], [7200, 0], [10_800, 3]]
+    assert side.departure_offset.tolist() == [0, 720, 1200, 0, 960, 1200]
+    assert side.arrival_offset.tolist() == [0, 600, 1200, 0, 900, 1200]
+    assert side.call_latest.tolist() == [0, 960, 1200]
+
+
+def test_a_boarding_knows_when_the_last_trip_leaves() -> None:
+    side = _timetable(f"{LINE}\nD 0:00 > A 0:10 / x, every 600 from 08:00 to 10:00").forward
+    # At A 09:00, at B 09:12, and at D as long as vehicles run.
+    assert sorted(side.boardings[:, 3].tolist()) == [7200, 7920, UNREACHED]
 
 
 def test_days_follow_each_other_in_a_pattern() -> None:

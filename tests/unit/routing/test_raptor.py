@@ -8,6 +8,7 @@ import pytest
 from routing import Router
 from routing.kernels.layout import UNREACHED, Labels, Limits
 from routing.kernels.raptor import search
+from routing.least import NOTHING_KNOWN
 from routing.search_state import SearchState
 from routing.walks import walk_table
 from tests.scenarios.drawn import query_of, router_of
@@ -31,14 +32,16 @@ class Run:
         self.router: Router = router_of(TEXT)
         timetable = self.router.timetable(query_of("x_A", "x_D", "15:00"))
         walks = walk_table(self.router.network, 1.2)
-        state = SearchState(timetable.n_stops, timetable.n_patterns, 8)
-        bounds = {"horizon": FAR, "max_rounds": 8, "slack_s": 0, "max_walk_s": 1200, "bounded": 0}
+        state = SearchState.of(timetable, 8)
+        bounds = {"horizon": FAR, "max_rounds": 8, "slack_s": 0, "max_walk_s": 1200, "bounded": 0, "unit_s": 0}
         self.rounds = search(
             timetable.forward,
             walks.forward,
             np.ones(timetable.n_patterns, np.uint8),
             *self._arrays(access),
+            0,
             *self._arrays(egress or {}),
+            NOTHING_KNOWN.table,
             Limits(**{**bounds, **limits}),
             state.labels,
             state.work,
@@ -127,7 +130,7 @@ def test_no_access_is_no_search() -> None:
 def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
     router = router_of(TEXT)
     timetable = router.timetable(query_of("x_A", "x_D", "15:00"))
-    state = SearchState(timetable.n_stops, timetable.n_patterns, 8)
+    state = SearchState.of(timetable, 8)
     trip = router.network.trips.id.find(f"x_{blocked}")
     parts, first = timetable.trips.parts, timetable.trips.pattern_first
     allowed = np.array([parts[timetable.trips.parts_ptr[row]] != trip for row in first], np.uint8)
@@ -137,9 +140,11 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
         allowed,
         np.array([router.network.stops.id.find("x_A")], np.int32),
         np.array([HOUR], np.int32),
+        0,
         np.empty(0, np.int32),
         np.empty(0, np.int32),
-        Limits(FAR, 8, 0, 1200, 0),
+        NOTHING_KNOWN.table,
+        Limits(FAR, 8, 0, 1200, 0, 0),
         state.labels,
         state.work,
     )

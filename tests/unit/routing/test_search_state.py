@@ -18,17 +18,18 @@ CROSS = """
 
 
 def test_a_new_state_has_reached_nothing() -> None:
-    state = SearchState(3, 2, 4)
+    state = SearchState(3, 2, 5, 4)
     labels, work = state.labels, state.work
     assert labels.ride.shape == labels.ready.shape == (5, 3)
     assert (labels.ride == UNREACHED).all()
     assert (labels.best_ready == UNREACHED).all()
     assert work.first_position.tolist() == [-1, -1]
+    assert work.ridden.tolist() == [UNREACHED] * 5
     assert work.touched.shape == (5, 3)
 
 
 def test_no_patterns_still_leave_room_for_one() -> None:
-    assert len(SearchState(0, 0, 0).work.queue) == 1
+    assert len(SearchState(0, 0, 0, 0).work.queue) == 1
 
 
 def _task(router: Router, origin: str, destination: str, arrive_by: bool) -> list[tuple[int, int, int]]:
@@ -56,6 +57,8 @@ def test_after_a_search_every_queue_is_empty() -> None:
     for state in (searcher._first, searcher._second):
         assert (state.work.egress == UNREACHED).all()
         assert (state.work.first_position[: state.n_patterns] == -1).all()
+        assert (state.work.ridden == UNREACHED).all()
+        assert state.work.n_used.tolist() == [0]
         assert not state.work.is_marked.any()
         assert not state.work.is_improved.any()
 

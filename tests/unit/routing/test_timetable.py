@@ -21,12 +21,19 @@ def _timetable() -> Timetable:
 def test_what_is_compiled_passes() -> None:
     timetable = _timetable()
     check_timetable(timetable)
-    assert timetable.n_patterns == len(timetable.forward.n_trips) == 1
+    assert timetable.n_patterns == len(timetable.forward.trips_ptr) - 1 == 1
 
 
 def _spoilt(side: str, **changes: np.ndarray) -> Timetable:
     timetable = _timetable()
     return timetable._replace(**{side: getattr(timetable, side)._replace(**changes)})
+
+
+def _column(table: str, column: int, values: list[int]) -> np.ndarray:
+    """A table of the forward side with other values in one column."""
+    rows: np.ndarray = getattr(_timetable().forward, table).copy()
+    rows[:, column] = values
+    return rows
 
 
 @pytest.mark.parametrize("side", ["forward", "backward"])
@@ -36,14 +43,19 @@ def _spoilt(side: str, **changes: np.ndarray) -> Timetable:
         ({"call_stops": np.array([0, 1, 3], np.int32)}, "a stop that is not there"),
         ({"call_stops": np.array([0, 1, -1], np.int32)}, "a stop that is not there"),
         ({"calls_ptr": np.array([0, 1], np.int32)}, "fewer than two calls"),
-        ({"n_trips": np.array([0], np.int32)}, "no trip"),
-        ({"departures": np.zeros(5, np.int32)}, "times are missing"),
-        ({"arrivals": np.zeros(5, np.int32)}, "times are missing"),
-        ({"n_trips": np.array([1], np.int32)}, "times are missing"),
-        ({"boarding_patterns": np.array([0, 1], np.int32)}, "names no pattern"),
-        ({"boarding_positions": np.array([0, 2], np.int32)}, "a last call can be boarded"),
+        ({"call_flags": np.array([1, 3], np.uint8)}, "a call is missing"),
+        ({"call_latest": np.array([0], np.int32)}, "a call is missing"),
+        ({"trips_ptr": np.array([0, 0], np.int32)}, "no trip"),
+        ({"trips_ptr": np.array([0, 1, 2], np.int32)}, "a pattern is missing"),
+        ({"trips": np.zeros((3, 2), np.int32)}, "a trip is missing"),
+        ({"arrival_offset": np.zeros(5, np.int32)}, "times are missing"),
+        ({"trips": _column("trips", 1, [0, 0, 0, 1])}, "a trip has no times"),
+        ({"trips": _column("trips", 1, [0, 0, 0, -1])}, "a trip has no times"),
+        ({"trips": _column("trips", 0, [7200, 3600, 90_000, 93_600])}, "trips are not in order of time"),
+        ({"boardings": _column("boardings", 0, [0, 1])}, "names no pattern"),
+        ({"boardings": np.array([[0, 0, 0, 0], [0, 2, 2, 0]], np.int32)}, "a last call can be boarded"),
         ({"boardings_ptr": np.array([0, 2], np.int32)}, "boardings_ptr has the wrong length"),
-        ({"times_ptr": np.array([1], np.int64)}, "times_ptr does not add up"),
+        ({"boardings": _column("boardings", 2, [0, 2])}, "a boarding is at another call"),
     ],
 )
 def test_a_broken_array_is_named(side: str, changes: dict[str, np.ndarray], message: str) -> None:
@@ -52,7 +64,7 @@ def test_a_broken_array_is_named(side: str, changes: dict[str, np.ndarray], mess
 
 
 @pytest.mark.parametrize("time", [1_500_000_000, -1_500_000_000])
-@pytest.mark.parametrize("name", ["departures", "arrivals"])
+@pytest.mark.parametrize("name", ["departure_offset", "arrival_offset"])
 def test_a_time_that_might_overflow_is_refused(name: str, time: int) -> None:
     times = getattr(_timetable().forward, name).copy()
     times[1] = time
@@ -60,9 +72,15 @@ def test_a_time_that_might_overflow_is_refused(name: str, time: int) -> None:
         check_timetable(_spoilt("forward", **{name: times}))
 
 
+@pytest.mark.parametrize("time", [1_500_000_000, -1_500_000_000])
+def test_a_start_that_might_overflow_is_refused(time: int) -> None:
+    with pytest.raises(ValueError, match="forward: a time is out of range"):
+        check_timetable(_spoilt("forward", trips=_column("trips", 0, [time] * 4)))
+
+
 def test_a_boarding_before_the_first_call_is_refused() -> None:
     with pytest.raises(ValueError, match="forward"):
-        check_timetable(_spoilt("forward", boarding_positions=np.array([0, -1], np.int32)))
+        check_timetable(_spoilt("forward", boardings=np.array([[0, 0, 0, 0], [0, -1, -1, 0]], np.int32)))
 
 
 @pytest.mark.parametrize(

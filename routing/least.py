@@ -1,0 +1,57 @@
+"""The least travel times to the end of a query, out of the snapshot's bounds: what a search leaves stops out by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, Bits, Bounds, Int32s
+from routing.kernels.layout import Least
+from routing.places import Reach, ResolvedPlace
+from routing.stop_copies import StopCopies
+
+MOST_CELLS = 128
+"""A place in reach of more cells than this is searched for without bounds: putting rows together would cost more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeastTimes:
+    """One row a number of rides, over the stops of a timetable; unit_s = 0 where nothing is known."""
+
+    table: Least
+    unit_s: int
+
+
+NOTHING_KNOWN = LeastTimes(Least(np.empty(0, np.uint8), np.empty(0, np.uint8)), 0)
+for _array in NOTHING_KNOWN.table:
+    _array.flags.writeable = False
+
+
+def least_times(
+    bounds: Bounds, place: ResolvedPlace, reach: Reach, stops: StopCopies, speed_m_per_s: float, *, onward: bool
+) -> LeastTimes:
+    """Least times from every stop to `place`, or, `onward`, from it. `reach`: its stops on foot, of the network.
+
+    A stop's own cell knows the walks around it; a coordinate is as far as the nearest of the stops around it.
+    """
+    if len(bounds.cell) == 0:
+        return NOTHING_KNOWN
+    table = bounds.away if onward else bounds.toward
+    cells = np.unique(bounds.cell[list(place.stops) if place.stops else reach.stops])
+    if not 0 < len(cells) <= MOST_CELLS:
+        return NOTHING_KNOWN
+    rows: Bits = table[cells[0]] if len(cells) == 1 else _nearest(table, cells)
+    if stops.n_copies:
+        rows = rows[:, stops.stop_of]
+    # Who walks faster than the bounds were made for may take less, in proportion.
+    unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
+    rows.flags.writeable = False
+    return LeastTimes(Least(rows[0], rows[1]), unit_s)
+
+
+def _nearest(table: Bits, cells: Int32s) -> Bits:
+    found: Bits = table[cells[0]].copy()
+    for cell in cells[1:].tolist():
+        np.minimum(found, table[cell], out=found)
+    return found

@@ -1,0 +1,134 @@
+"""Lay patterns out for the kernels: times shared as profiles, boardings by stop, and the mirror image of it all."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s
+from routing.csr import pointers, ranges
+from routing.kernels.layout import UNREACHED, Int32Grid, Side
+from routing.kernels.profiles import share_profiles
+
+
+class Patterns(NamedTuple):
+    """Patterns with their times trip by trip: each trip's times in the order of the calls, trips in order of time."""
+
+    n_calls: Int64s
+    """                                                         [P]"""
+    stops: Int32s
+    """Pattern by pattern, as flags"""
+    flags: Bits
+    n_trips: Int64s
+    """                                                         [P]"""
+    arrivals: Int32s
+    departures: Int32s
+    runs_ptr: Int32s
+    """pattern -> its headway runs, none for scheduled trips    [P + 1]"""
+    run_lo: Int32s
+    run_hi: Int32s
+    run_board_wait: Int32s
+    run_alight_wait: Int32s
+
+
+def build_side(patterns: Patterns, n_stops: int) -> Side:
+    """The side in which these patterns run as they are given."""
+    is_headway = np.diff(patterns.runs_ptr) > 0
+    starts, profiles, rows = share_profiles(
+        patterns.n_calls.astype(np.int32),
+        patterns.n_trips.astype(np.int32),
+        is_headway.astype(np.uint8),
+        patterns.arrivals,
+        patterns.departures,
+    )
+    offsets_ptr, arrivals, departures = _offsets(patterns, is_headway, profiles, rows)
+    boardings_ptr, boardings = _boardings(patterns, is_headway, n_stops)
+    calls_ptr, trips_ptr = pointers(patterns.n_calls), pointers(patterns.n_trips)
+    return Side(
+        calls_ptr=calls_ptr,
+        call_stops=patterns.stops,
+        call_flags=patterns.flags,
+        call_latest=_latest(patterns, offsets_ptr, profiles, departures),
+        trips_ptr=trips_ptr,
+        trips=np.stack([starts, profiles], axis=1),
+        arrival_offset=arrivals,
+        departure_offset=departures,
+        runs_ptr=patterns.runs_ptr,
+        run_lo=patterns.run_lo,
+        run_hi=patterns.run_hi,
+        run_board_wait=patterns.run_board_wait,
+        run_alight_wait=patterns.run_alight_wait,
+        boardings_ptr=boardings_ptr,
+        boardings=boardings,
+    )
+
+
+def mirrored(patterns: Patterns) -> Patterns:
+    """The same vehicles with time negated: last call first, last trip first, boarding and alighting swapped."""
+    calls = _backwards(patterns.n_calls)
+    flags = patterns.flags[calls]
+    swapped = np.where(flags & CAN_BOARD, CAN_ALIGHT, 0) | np.where(flags & CAN_ALIGHT, CAN_BOARD, 0)
+    # Reversing all times of a pattern at once reverses its trips and the calls of each.
+    times = _backwards(patterns.n_calls * patterns.n_trips)
+    return patterns._replace(
+        stops=patterns.stops[calls],
+        flags=swapped.astype(np.uint8),
+        arrivals=-patterns.departures[times],
+        departures=-patterns.arrivals[times],
+        run_lo=-patterns.run_hi,
+        run_hi=-(patterns.run_lo + patterns.run_board_wait),
+        run_board_wait=patterns.run_alight_wait,
+        run_alight_wait=patterns.run_board_wait,
+    )
+
+
+def _backwards(lengths: Int64s) -> Int64s:
+    """Rows that turn each of several blocks, laid end to end, around."""
+    ends = np.cumsum(lengths)
+    return np.repeat(2 * ends - lengths - 1, lengths) - np.arange(int(ends[-1]) if len(ends) else 0)
+
+
+def _offsets(
+    patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]], profiles: Int32s, rows: Int64s
+) -> tuple[Int64s, Int32s, Int32s]:
+    """(where each profile begins, arrival offsets, departure offsets), from the trip that gives each its times."""
+    begin = np.unique(profiles)
+    pattern_of_trip = np.repeat(np.arange(len(patterns.n_trips)), patterns.n_trips)
+    first_trip = np.zeros(len(begin), np.int64)
+    first_trip[np.searchsorted(begin, profiles[::-1])] = np.arange(len(profiles))[::-1]
+    pattern = pattern_of_trip[first_trip]
+    lengths = patterns.n_calls[pattern]
+    times = ranges(rows, lengths)
+    start = np.repeat(np.where(is_headway[pattern], 0, patterns.departures[rows]), lengths)
+    arrivals = (patterns.arrivals[times] - start).astype(np.int32)
+    departures = (patterns.departures[times] - start).astype(np.int32)
+    return begin.astype(np.int64), arrivals, departures
+
+
+def _latest(patterns: Patterns, begin: Int64s, profiles: Int32s, departures: Int32s) -> Int32s:
+    """call -> the greatest of its departure offsets."""
+    pattern_of_trip = np.repeat(np.arange(len(patterns.n_trips)), patterns.n_trips)
+    owner = np.zeros(len(begin), np.int64)
+    owner[np.searchsorted(begin, profiles)] = pattern_of_trip
+    lengths = patterns.n_calls[owner]
+    first_call = (np.cumsum(patterns.n_calls) - patterns.n_calls)[owner]
+    latest = np.full(int(patterns.n_calls.sum()), -UNREACHED, np.int32)
+    np.maximum.at(latest, ranges(first_call, lengths), departures)
+    return latest
+
+
+def _boardings(
+    patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]], n_stops: int
+) -> tuple[Int32s, Int32Grid]:
+    """(pointers, rows) of Side: where each stop's patterns can be boarded, not at their last calls."""
+    lengths = patterns.n_calls
+    pattern = np.repeat(np.arange(len(lengths)), lengths)
+    position = np.arange(len(patterns.stops)) - (np.cumsum(lengths) - lengths)[pattern]
+    usable = np.flatnonzero(((patterns.flags & CAN_BOARD) != 0) & (position < lengths[pattern] - 1))
+    call = usable[np.lexsort((position[usable], pattern[usable], patterns.stops[usable]))]
+    pattern, position = pattern[call], position[call]
+    last_trip = np.cumsum(lengths * patterns.n_trips) - lengths
+    latest = np.where(is_headway[pattern], UNREACHED, patterns.departures[last_trip[pattern] + position])
+    rows = np.stack([pattern, position, call, latest], axis=1).astype(np.int32)
+    return pointers(np.bincount(patterns.stops[call], minlength=n_stops)), rows

@@ -1,0 +1,125 @@
+"""Least travel times: what they say of small networks, and that no journey is faster."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from ingest.bound_kernels import FARTHEST, NOT_REACHED
+from ingest.bounds import build_bounds, no_bounds, stop_cells
+from ingest.model import BOUND_UNIT_S, Bounds, Network
+from routing import Query, Router
+from routing.kernels.layout import UNREACHED
+from tests.scenarios.drawn import network_of
+from tests.support.examples import thorough
+from tests.support.gtfs_feed import GtfsFeed
+from tests.support.strategies import SETTINGS, networks
+from tests.support.timetable_text import feeds_of
+
+ONE_RIDE, ANY = 0, 1
+
+
+def drawn(text: str) -> tuple[Network, Bounds]:
+    network = network_of(feeds_of(text))
+    return network, build_bounds(network)
+
+
+def least(network: Network, table: np.ndarray, row: int, cell_of: str, stop: str) -> int:
+    """Units between the cell of one stop and another stop."""
+    ids = network.stops.id
+    return int(table[network.bounds.cell[ids.find(cell_of)], row, ids.find(stop)])
+
+
+LINES = """
+    A 08:00 > B 08:10 08:30 > C 08:40 / x
+    A 09:00 > B 09:08 > C 09:20 / x
+    C 10:00 > D 10:05 / y
+"""
+
+
+def test_each_hop_counts_as_its_fastest_trip_runs_it_and_nobody_waits() -> None:
+    network, bounds = drawn(LINES)
+    # 8 min in the second trip, 10 min in the first, 5 min in the other line, whose train leaves an hour later.
+    assert least(network, bounds.away, ANY, "x_A", "x_C") == 18 * 60 // BOUND_UNIT_S
+    assert least(network, bounds.away, ANY, "x_A", "y_D") == 23 * 60 // BOUND_UNIT_S
+    assert least(network, bounds.toward, ANY, "y_D", "x_A") == 23 * 60 // BOUND_UNIT_S
+
+
+def test_with_one_ride_only_one_line_is_ridden() -> None:
+    network, bounds = drawn(LINES)
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "x_C") == 18 * 60 // BOUND_UNIT_S
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "y_D") == NOT_REACHED
+    assert least(network, bounds.toward, ONE_RIDE, "y_D", "x_A") == NOT_REACHED
+
+
+def test_nobody_rides_against_the_line() -> None:
+    network, bounds = drawn(LINES)
+    assert least(network, bounds.away, ANY, "y_D", "x_A") == NOT_REACHED
+    assert least(network, bounds.toward, ANY, "x_A", "y_D") == NOT_REACHED
+
+
+def test_walks_count_at_the_speed_that_bounds_are_made_for() -> None:
+    text = "stop B 0 0\nstop P 99.9 0\nA 08:00 > B 08:10 / x\nP 08:00 > C 08:10 / x"
+    network, bounds = drawn(text)
+    # 130 m at 1.2 m/s are 108 s and a part of one.
+    assert least(network, bounds.away, ONE_RIDE, "x_B", "x_P") == 108 // BOUND_UNIT_S
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "x_P") == 708 // BOUND_UNIT_S
+    assert least(network, bounds.away, ANY, "x_A", "x_C") == 1308 // BOUND_UNIT_S
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "x_C") == NOT_REACHED
+
+
+def test_who_stays_seated_rides_once() -> None:
+    text = "A 08:00 > B 08:10 / x, trip T1, block 1\nB 08:12 > C 08:20 / x, trip T2, block 1"
+    network, bounds = drawn(text)
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "x_C") == 18 * 60 // BOUND_UNIT_S
+    assert least(network, bounds.toward, ONE_RIDE, "x_C", "x_A") == 18 * 60 // BOUND_UNIT_S
+
+
+def test_far_away_is_told_from_no_way() -> None:
+    network, bounds = drawn("A 08:00 > B 12:00 > C 13:00 / x\nE 08:00 > F 08:10 / x")
+    assert least(network, bounds.away, ANY, "x_A", "x_B") == FARTHEST
+    assert least(network, bounds.away, ANY, "x_A", "x_C") == FARTHEST
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "x_C") == FARTHEST
+    assert least(network, bounds.away, ANY, "x_A", "x_F") == NOT_REACHED
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 100])
+def test_every_stop_is_in_a_cell_and_cells_are_as_many_as_allowed(most: int) -> None:
+    chance = np.random.default_rng(1)
+    cells = stop_cells(chance.uniform(-7, -6, 37), chance.uniform(106, 107, 37), most)
+    assert sorted(set(cells.tolist())) == list(range(cells.max() + 1))
+    assert cells.max() + 1 <= most
+
+
+def test_stops_of_a_cell_lie_together_and_unknown_places_do_no_harm() -> None:
+    cells = stop_cells(np.array([0.0, 0.001, 5.0, 5.001, np.nan]), np.array([0.0, 0.0, 9.0, 9.0, 1.0]), 2)
+    assert cells[0] == cells[1]
+    assert cells[2] == cells[3] != cells[0]
+
+
+def test_no_stops_have_no_cells() -> None:
+    assert len(stop_cells(np.empty(0), np.empty(0), 10)) == 0
+    assert len(no_bounds().cell) == 0
+
+
+@thorough(25)
+@given(networks(max_feeds=3))
+def test_nobody_is_anywhere_sooner_than_the_bounds_say(feeds: dict[str, GtfsFeed]) -> None:
+    network = network_of(feeds)
+    router = Router(network)
+    ids, bounds = network.stops.id, network.bounds
+    noon = SETTINGS[0][1]
+    for origin in range(len(ids)):
+        for hour in (0, 8, 22):
+            time = datetime(noon.year, noon.month, noon.day, hour, tzinfo=UTC)
+            query = Query(ids[origin], ids[origin], time, walk_speed_m_per_s=1.2)
+            seconds, places = router.reach(query), router.ends(query).origin.stops
+            if not places:
+                continue
+            units = bounds.away[bounds.cell[list(places)], ANY].astype(int).min(axis=0)
+            reached = seconds < UNREACHED
+            assert (units[reached] != NOT_REACHED).all()
+            assert (units[reached] * BOUND_UNIT_S <= seconds[reached]).all()

@@ -1,0 +1,75 @@
+"""Which rows of the bounds a query reads."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ingest.bounds import no_bounds
+from ingest.model import BOUND_UNIT_S
+from routing import Router
+from routing.least import MOST_CELLS, LeastTimes, least_times
+from routing.places import Reach, ResolvedPlace
+from tests.scenarios.drawn import query_of, router_of
+
+LINES = """
+    A 08:00 > B 08:10 > C 08:40 / x
+    C 08:50 > D 09:00 / y
+"""
+
+
+def least_of(router: Router, **changes: object) -> LeastTimes:
+    query = dataclasses.replace(query_of("x_A", "y_D", "07:00"), **changes)
+    return router.least(query, router.ends(query))
+
+
+def minutes(router: Router, least: LeastTimes, stop: str) -> float:
+    return float(least.table.any_rides[router.network.stops.id.find(stop)]) * least.unit_s / 60
+
+
+def test_depart_at_looks_towards_the_destination_and_arrive_by_away_from_the_origin() -> None:
+    router = router_of(LINES)
+    assert minutes(router, least_of(router), "x_B") == 40
+    assert minutes(router, least_of(router, arrive_by=True), "x_B") == 10
+
+
+def test_who_walks_faster_may_take_less_in_proportion() -> None:
+    router = router_of(LINES)
+    assert least_of(router, walk_speed_m_per_s=0.6).unit_s == BOUND_UNIT_S
+    assert least_of(router, walk_speed_m_per_s=2.4).unit_s == BOUND_UNIT_S // 2
+
+
+def test_without_bounds_nothing_is_known() -> None:
+    router = router_of(LINES)
+    unbounded = Router(dataclasses.replace(router.network, bounds=no_bounds()))
+    assert least_of(unbounded).unit_s == 0
+    query = query_of("x_A", "y_D", "07:00")
+    found = [router.skeletons(query, router.ends(query)) for router in (router, unbounded)]
+    assert found[0] == found[1] != []
+
+
+@pytest.mark.parametrize(("n_near", "is_known"), [(0, False), (2, True), (MOST_CELLS + 1, False)])
+def test_a_coordinate_is_as_far_as_the_nearest_stop_around_it(n_near: int, is_known: bool) -> None:
+    cells = np.arange(200, dtype=np.int32)
+    table = np.broadcast_to(np.arange(200, dtype=np.uint8)[:, None, None] % 100 + 5, (200, 2, 200)).copy()
+    bounds = dataclasses.replace(no_bounds(), cell=cells, toward=table, away=table)
+    near = np.arange(n_near, dtype=np.int32) + 7
+    stops = router_of(LINES).timetable(query_of("x_A", "y_D", "07:00")).stops
+    place = ResolvedPlace((0.0, 0.0), (), 0.0, 0.0)
+    found = least_times(bounds, place, Reach(near, near, near), stops, 1.2, onward=False)
+    assert (found.unit_s > 0) == is_known
+    if is_known:
+        assert set(found.table.any_rides.tolist()) == {12}
+
+
+def test_copies_of_a_stop_are_as_far_as_the_stop() -> None:
+    text = "A 08:00 > B 08:10 / x, trip T1\nB 08:12 > D 09:00 / x, trip T2\ntransfer x B > B 2 300, from trip T1"
+    router = router_of(text)
+    query = query_of("x_A", "x_D", "07:00")
+    stops = router.timetable(query).stops
+    least = router.least(query, router.ends(query))
+    assert stops.n_copies > 0
+    copied = stops.stop_of[len(stops.copies_ptr) - 1 :]
+    assert np.array_equal(least.table.any_rides[-stops.n_copies :], least.table.any_rides[copied])
