@@ -12,6 +12,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from api.served_stops import ServedStops
+from ingest.cross_feed_places import find_places
 from ingest.geometry import haversine_m
 from ingest.model import STATION, Network, TranslatedName
 
@@ -25,9 +26,11 @@ PREFIX, WORD, INFIX = range(3)
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A station, or a stop that belongs to none."""
+    """A station, or a stop that belongs to none; with those of other feeds that are the same place to riders."""
 
     id: str
+    ids: tuple[str, ...]
+    """All of them, the busiest first: each can be asked for."""
     name: str
     lat: float
     lon: float
@@ -39,6 +42,7 @@ class FoundPlace:
         """JSON-ready."""
         return {
             "id": self.id,
+            "ids": list(self.ids),
             "name": self.name,
             "lat": self.lat,
             "lon": self.lon,
@@ -57,14 +61,15 @@ class PlaceSearch:
     """The places of one network. Safe to share between threads."""
 
     def __init__(self, network: Network, served: ServedStops) -> None:
-        rows = _merge(network, served)
-        self._places = [_found(network, row, providers, count) for row, (providers, count) in rows.items()]
-        self._by_id = {place.id: place for place in self._places}
+        groups = _across_feeds(network, _merge(network, served))
+        self._places = [_found(network, group) for group in groups]
+        self._by_id = {id: place for place in self._places for id in place.ids}
         other_names = _translated(network)
         self._texts: list[str] = []
         self._owners: list[FoundPlace] = []
-        for row, place in zip(rows, self._places, strict=True):
-            for text in {fold(place.name), *map(fold, other_names[row])} - {""}:
+        for group, place in zip(groups, self._places, strict=True):
+            names = {name for row in group for name in (network.stops.name[row], *other_names[row])}
+            for text in {fold(place.name), *map(fold, names)} - {""}:
                 self._texts.append(text)
                 self._owners.append(place)
 
@@ -123,6 +128,19 @@ def _merge(network: Network, served: ServedStops) -> Rows:
     return kept
 
 
+def _across_feeds(network: Network, rows: Rows) -> list[Rows]:
+    """Rows of different feeds that are one place to riders, together; the busiest first, of groups and in each."""
+    places = find_places(network)
+    groups: dict[int, Rows] = {}
+    for row, served in rows.items():
+        place = int(places.of_stop[row])
+        feeds = {int(network.stops.feed[other]) for other in groups.get(place, {})}
+        # Of one feed, the feed knows best what is one place.
+        key = place if int(network.stops.feed[row]) not in feeds else -1 - row
+        groups.setdefault(key, {})[row] = served
+    return sorted(groups.values(), key=lambda group: -sum(count for _, count in group.values()))
+
+
 def place_row(network: Network, stop: int) -> int:
     """The station of a stop, or the stop itself."""
     parent = int(network.stops.parent[stop])
@@ -134,16 +152,18 @@ def _near(network: Network, row: int, other: int) -> bool:
     return bool(haversine_m(lat[row], lon[row], lat[other], lon[other]) <= SAME_PLACE_M)
 
 
-def _found(network: Network, row: int, providers: set[int], departures: float) -> FoundPlace:
-    stops = network.stops
+def _found(network: Network, group: Rows) -> FoundPlace:
+    stops, row = network.stops, next(iter(group))
+    providers = {provider for served, _ in group.values() for provider in served}
     return FoundPlace(
         id=stops.id[row],
+        ids=tuple(stops.id[member] for member in group),
         name=stops.name[row] or stops.id[row],
         lat=float(stops.lat[row]),
         lon=float(stops.lon[row]),
         providers=tuple(sorted(network.providers[provider].id for provider in providers)),
-        kind="station" if stops.location_type[row] == STATION else "stop",
-        departures=departures,
+        kind="station" if any(stops.location_type[member] == STATION for member in group) else "stop",
+        departures=sum(count for _, count in group.values()),
     )
 
 

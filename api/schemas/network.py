@@ -53,6 +53,8 @@ class FoundPlace(Model):
     """A station, or a stop that belongs to none."""
 
     id: str
+    ids: list[str]
+    """Its ids in all feeds that have it, the busiest first: each can be asked for."""
     name: str
     lat: float
     lon: float

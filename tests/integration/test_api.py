@@ -216,7 +216,15 @@ def test_places_are_found(client: TestClient) -> None:
     found = client.get("/api/v1/places", params={"q": "beta"}).json()
     assert found == {
         "places": [
-            {"id": "metro_B", "name": "Béta", "lat": -6.2, "lon": 106.82, "providers": ["metro"], "kind": "stop"}
+            {
+                "id": "metro_B",
+                "ids": ["metro_B"],
+                "name": "Béta",
+                "lat": -6.2,
+                "lon": 106.82,
+                "providers": ["metro"],
+                "kind": "stop",
+            }
         ]
     }
     jsonschema.validate(found, _schema(client, "Places"))

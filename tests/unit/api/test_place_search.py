@@ -47,6 +47,7 @@ def test_a_station_stands_for_its_platforms(tmp_path: Path) -> None:
     found = _city(tmp_path).find("alun-alun", 8)[0]
     assert found.to_dict() == {
         "id": "metro_STA",
+        "ids": ["metro_STA"],
         "name": "Alun-Alun",
         "lat": -6.2,
         "lon": 106.8,
@@ -83,6 +84,16 @@ def test_two_sides_of_a_street_are_one_place_but_two_towns_are_not(tmp_path: Pat
             row["stop_name"] = "Pasar"
         feed.rows("stops")[1]["stop_lon"] = lon
         assert len(_ids(_search(tmp_path, bus=feed), "pasar")) == n_places
+
+
+def test_a_station_that_two_feeds_have_is_one_place_by_either_id(tmp_path: Path) -> None:
+    bus = bus_feed()
+    bus.rows("stops")[0] |= {"stop_name": "Alun-Alun", "stop_lat": "-6.2001", "stop_lon": "106.8001"}
+    search = _search(tmp_path, metro=metro_feed(), bus=bus)
+    (found,) = search.find("alun", 8)
+    assert (found.id, set(found.ids), found.providers) == (found.ids[0], {"metro_STA", "bus_P"}, ("bus", "metro"))
+    assert found.kind == "station"
+    assert _ids(search, "bus_P") == _ids(search, "metro_STA") == [found.id]
 
 
 def test_a_stop_that_nothing_serves_is_not_found(tmp_path: Path) -> None:
