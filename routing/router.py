@@ -21,6 +21,7 @@ from routing.kernels.layout import UNREACHED
 from routing.least import LeastTimes, least_times
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
+from routing.profile_search import check_window, ride_profile
 from routing.query import Place, Query, QueryError
 from routing.reconstruct import Ends, Reconstructor
 from routing.runs import DAY_S
@@ -81,6 +82,21 @@ class Router:
         walk = self.walk(query, ends)
         found = walk + [ride for ride in self.rides(query, ends) if not any(_beats(way, ride) for way in walk)]
         return sorted(found, key=lambda journey: (journey.arrival_s, journey.transfers, journey.departure_s))
+
+    def profile(self, query: Query, window_s: int) -> list[Journey]:
+        """Journeys of which none beats another on departure, arrival and transfers, earliest departure first.
+
+        They leave in [time, time + window_s), or, arrive-by, arrive in (time - window_s, time]. Raises as `journeys`
+        does, and QueryError for a window that is empty or longer than a day.
+        """
+        check_window(window_s)
+        ends = self.ends(query)
+        if is_same_place(ends):
+            return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
+        walk = self.walk(query, ends)
+        walk_s = walk[0].duration_s if walk else HORIZON_S + 1
+        rides = [ride for ride in ride_profile(self, query, ends, window_s) if ride.duration_s < walk_s]
+        return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
     def compare(self, query: Query, weights: Mapping[str, float] | None = None) -> Comparison:
         """The ranked comparison by provider set; `weights` changes some of the published rule's."""
@@ -160,10 +176,13 @@ class Router:
         """Journeys in vehicles, Pareto on arrival (arrive-by: departure) and transfers."""
         return [self.journey(query, ends, skeleton) for skeleton in self.skeletons(query, ends)]
 
-    def skeletons(self, query: Query, ends: Ends) -> list[Skeleton]:
-        """The rides of `rides` before they are written out: times are seconds of `timetable(query)`."""
+    def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S) -> list[Skeleton]:
+        """The rides of `rides` before they are written out: times are seconds of `timetable(query)`.
+
+        horizon_s: how long after the query's time the far end is of interest.
+        """
         timetable = self.timetable(query)
-        task = self._task(query, ends, timetable)
+        task = self._task(query, ends, timetable, horizon_s)
         return self._searcher().pareto(timetable, self.walks(query), task)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
@@ -172,7 +191,7 @@ class Router:
             self.timetable(query), self.walks(query), skeleton, ends, query.transfer_slack_s
         )
 
-    def _task(self, query: Query, ends: Ends, timetable: Timetable) -> SearchTask:
+    def _task(self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S) -> SearchTask:
         closed = self._ground(query).closed
         return SearchTask(
             origin=open_stops(ends.access, closed).at_copies(timetable.stops),
@@ -184,6 +203,7 @@ class Router:
             slack_s=query.transfer_slack_s,
             max_walk_s=query.max_walk_s,
             least=self.least(query, ends),
+            horizon_s=horizon_s,
         )
 
     def least(self, query: Query, ends: Ends) -> LeastTimes:

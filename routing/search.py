@@ -59,6 +59,8 @@ class SearchTask:
     max_walk_s: int
     least: LeastTimes
     """To the end that the search runs to: the destination, or the origin if arrive_by."""
+    horizon_s: int
+    """How long after `time` (arrive_by: before) labels are of interest."""
 
 
 class Searcher:
@@ -107,7 +109,7 @@ class Searcher:
         return self._first.labels
 
     def _limits(self, task: SearchTask, time: int) -> Limits:
-        return Limits(time + HORIZON_S, task.max_rounds, task.slack_s, task.max_walk_s, 0, task.least.unit_s)
+        return Limits(time + task.horizon_s, task.max_rounds, task.slack_s, task.max_walk_s, 0, task.least.unit_s)
 
     def _fit(self, timetable: Timetable, max_rounds: int) -> None:
         if not self._first.fits(timetable, max_rounds):

@@ -90,6 +90,7 @@ def _search_task(
         query.transfer_slack_s,
         query.max_walk_s,
         NOTHING_KNOWN,
+        HORIZON_S,
     )
 
 

@@ -66,3 +66,11 @@ def test_the_trips_own_times_are_offsets_wherever_they_start() -> None:
     assert ask(router_of(late), "x_A", "x_C", "12:00") == [
         "06:00+1 > 06:25+1, 0 changes: x_A 06:05+1 x_H x_C 06:25+1, every 600"
     ]
+
+
+def test_a_profile_tells_a_headway_service_once_a_headway() -> None:
+    query = query_of("x_A", "x_C", "08:00")
+    journeys = router_of(LINE.replace("600", "900")).profile(query, 3600)
+    assert [f"{j.departure:%H:%M} > {j.arrival:%H:%M}" for j in journeys] == [
+        "08:00 > 08:27", "08:15 > 08:42", "08:30 > 08:57", "08:45 > 09:12"
+    ]  # fmt: skip
