@@ -28,10 +28,18 @@ for _array in NOTHING_KNOWN.table:
     _array.flags.writeable = False
 
 
+def bounds_of(bounds: Bounds, stops: StopCopies) -> Bounds:
+    """The bounds of a network over the stops of a timetable: copies are where their stop is."""
+    if stops.n_copies == 0 or len(bounds.cell) == 0:
+        return bounds
+    return Bounds(bounds.cell, *(np.take(table, stops.stop_of, axis=2) for table in (bounds.toward, bounds.away)))
+
+
 def least_times(
-    bounds: Bounds, place: ResolvedPlace, reach: Reach, stops: StopCopies, speed_m_per_s: float, *, onward: bool
+    bounds: Bounds, place: ResolvedPlace, reach: Reach, speed_m_per_s: float, *, onward: bool
 ) -> LeastTimes:
-    """Least times from every stop to `place`, or, `onward`, from it. `reach`: its stops on foot, of the network.
+    """Least times from every stop to `place`, or, `onward`, from it. `bounds` are over the stops of a timetable;
+    `reach`: the stops on foot, of the network.
 
     A stop's own cell knows the walks around it; a coordinate is as far as the nearest of the stops around it.
     """
@@ -42,8 +50,6 @@ def least_times(
     if not 0 < len(cells) <= MOST_CELLS:
         return NOTHING_KNOWN
     rows: Bits = table[cells[0]] if len(cells) == 1 else _nearest(table, cells)
-    if stops.n_copies:
-        rows = rows[:, stops.stop_of]
     # Who walks faster than the bounds were made for may take less, in proportion.
     unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
     rows.flags.writeable = False

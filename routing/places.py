@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.model import BOARDING_AREA, STATION, STOP, Bits, Floats, Int32s, Network
-from routing.kernels.layout import UNREACHED, Walks
+from routing.kernels.layout import Walks
 from routing.on_foot import OnFoot
 from routing.query import Place
 from routing.station_doors import StationDoors
@@ -35,15 +35,19 @@ class ResolvedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Stops within walking reach of a place, by index: seconds and walked metres, one row a stop."""
+    """Stops within walking reach of a place, by index: seconds and walked metres, one row a stop. Read-only."""
 
     stops: Int32s
     seconds: Int32s
     metres: Int32s
 
+    def __post_init__(self) -> None:
+        # To numba read-only arrays are of another type: kernels are compiled for these.
+        self.stops.flags.writeable = self.seconds.flags.writeable = False
+
     def at_copies(self, stops: StopCopies) -> Reach:
         """The stops of a timetable within reach: a stop of the network and all its copies alike."""
-        if stops.n_copies == 0:
+        if stops.n_copies == 0 or (stops.copies_ptr[self.stops + 1] - stops.copies_ptr[self.stops] == 1).all():
             return self
         index, copies = stops.here(self.stops)
         return Reach(copies, self.seconds[index], self.metres[index])
@@ -99,16 +103,17 @@ class PlaceFinder:
         return Reach(reach.stops[there], reach.seconds[there], reach.metres[there])
 
     def _from_stops(self, members: tuple[int, ...], walks: Walks, max_walk_s: int) -> Reach:
-        best: dict[int, tuple[int, int]] = dict.fromkeys(members, (0, 0))
-        for stop in members:
-            for row in range(int(walks.ptr[stop]), int(walks.ptr[stop + 1])):
-                seconds, walked = int(walks.change_by_foot_s[row]), int(walks.walk_s[row])
-                end = int(walks.stops[row])
-                if walked <= max_walk_s and seconds < best.get(end, (UNREACHED, 0))[0]:
-                    best[end] = (seconds, int(walks.metres[row]))
-        stops = sorted(best)
-        seconds_and_metres = np.array([best[stop] for stop in stops], np.int32).reshape(-1, 2)
-        return Reach(np.array(stops, np.int32), seconds_and_metres[:, 0].copy(), seconds_and_metres[:, 1].copy())
+        rows = np.concatenate([np.arange(walks.ptr[stop], walks.ptr[stop + 1]) for stop in members])
+        near = walks.walk_s[rows] <= max_walk_s
+        if len(members) == 1 and near.all():
+            row = slice(rows[0], rows[-1] + 1)
+            return Reach(walks.stops[row], walks.change_by_foot_s[row], walks.metres[row])
+        rows = rows[near]
+        # The quickest way to each stop; among equally quick ones the first.
+        rows = rows[np.lexsort((walks.change_by_foot_s[rows], walks.stops[rows]))]
+        stops = walks.stops[rows]
+        rows = rows[np.concatenate([[True], stops[1:] != stops[:-1]])]
+        return Reach(walks.stops[rows], walks.change_by_foot_s[rows], walks.metres[rows])
 
     def _from_point(self, lat: float, lon: float, max_walk_s: int, speed: float, *, onward: bool) -> Reach:
         places, metres = self._on_foot.places_near(lat, lon, max_walk_s * speed, onward=onward)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
-from ingest.model import Bits, Int32s, Network
+from ingest.model import Bits, Bounds, Int32s, Network
 from ingest.snapshot import open_snapshot
 from routing.compile import compile_timetable
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
-from routing.least import LeastTimes, least_times
+from routing.least import LeastTimes, bounds_of, least_times
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.profile_search import check_window, ride_profile
@@ -46,6 +46,7 @@ class Router:
         self.network = network
         self._grounds = {step_free: _Ground.of(network, step_free=step_free) for step_free in (False, True)}
         self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
+        self._bounds: _Recent[Bounds] = _Recent(KEPT_TIMETABLES)
         self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
@@ -112,11 +113,11 @@ class Router:
         ends = self.ends(query)
         timetable, walks = self.timetable(query), self.walks(query)
         task = self._task(query, ends, timetable)
-        labels = self._searcher().one_to_all(timetable, walks, task)
+        rides = self._searcher().one_to_all(timetable, walks, task)
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
         time = -task.time if query.arrive_by else task.time
         best_ride = np.full(len(self.network.stops.lat), UNREACHED, np.int32)
-        np.minimum.at(best_ride, timetable.stops.stop_of, labels.best_ride)
+        np.minimum.at(best_ride, timetable.stops.stop_of, rides)
         best_ride[self._ground(query).closed == 1] = UNREACHED
         best = best_ride.copy()
         start = np.repeat(np.arange(len(best)), np.diff(paths.ptr))
@@ -210,9 +211,9 @@ class Router:
         """Least times to the destination of a query (arrive-by: from its origin), over the stops of its timetable."""
         place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
         speed = query.walk_speed_m_per_s
-        return least_times(
-            self.network.bounds, place, reach, self.timetable(query).stops, speed, onward=query.arrive_by
-        )
+        timetable = self.timetable(query)
+        bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
+        return least_times(bounds, place, reach, speed, onward=query.arrive_by)
 
     def allowed(self, query: Query, timetable: Timetable) -> Bits:
         """Which patterns a query may ride: 1 or 0, shape (patterns,). Raises QueryError for an unknown provider."""

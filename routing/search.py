@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.model import Bits
-from routing.kernels.layout import Labels, Limits
+from ingest.model import Bits, Int32s
+from routing.kernels.layout import UNREACHED, Ends, Limits, State
 from routing.kernels.pareto import pareto
-from routing.kernels.raptor import search
+from routing.kernels.raptor import open_limits, search
 from routing.least import LeastTimes
 from routing.places import Reach
 from routing.search_state import SearchState
@@ -67,22 +67,22 @@ class Searcher:
     """Searches with arrays of its own: one for each thread."""
 
     def __init__(self) -> None:
-        self._first = self._second = SearchState(0, 0, 0, 0)
+        self._forward, self._backward = SearchState(0, 0, 0), SearchState(0, 0, 0)
 
     def pareto(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Skeleton]:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
         self._fit(timetable, task.max_rounds)
-        forward = (timetable.forward, walks.forward, task.origin)
-        backward = (timetable.backward, walks.backward, task.destination)
-        (side, paths, near), (other_side, other_paths, far) = (
+        forward = (timetable.forward, walks.forward, task.origin, self._forward.state)
+        backward = (timetable.backward, walks.backward, task.destination, self._backward.state)
+        (side, paths, near, state), (other_side, other_paths, far, other_state) = (
             (backward, forward) if task.arrive_by else (forward, backward)
         )
-        time = -task.time if task.arrive_by else task.time
-        answer = self._first.answer
+        time = self._time(task)
+        answer = self._forward.answer
         n_found = pareto(
-            side, other_side, paths, other_paths, task.allowed, near.stops, near.seconds, far.stops, far.seconds,
+            side, other_side, paths, other_paths, task.allowed, Ends(near.stops, near.seconds, far.stops, far.seconds),
             time, task.least.table, self._limits(task, time), int(task.arrive_by),
-            self._first.labels, self._first.work, self._second.labels, self._second.work, answer,
+            state, other_state, answer,
         )  # fmt: skip
         found = []
         for row in range(n_found):
@@ -91,27 +91,36 @@ class Searcher:
             found.append(Skeleton(int(answer.departure[row]), int(answer.arrival[row]), rides))
         return sorted(found, key=lambda skeleton: skeleton.transfers)
 
-    def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Labels:
-        """Labels of a search without a destination. Valid until the next search."""
+    def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
+        """When a vehicle is at each stop first (arrive_by: leaves it last, negated), or UNREACHED. Shape (S,)."""
+        _, state = self.fill(timetable, walks, task)
+        best = state.ride_limit[:-1]
+        reached: Int32s = np.where(best < self._limits(task, self._time(task)).horizon + 2, best, UNREACHED)
+        return reached
+
+    def fill(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> tuple[int, State]:
+        """(rounds, records) of a search without a destination. Valid until the next search."""
         self._fit(timetable, task.max_rounds)
-        side, paths, near = (
-            (timetable.backward, walks.backward, task.destination)
+        side, paths, near, state = (
+            (timetable.backward, walks.backward, task.destination, self._backward.state)
             if task.arrive_by
-            else (timetable.forward, walks.forward, task.origin)
+            else (timetable.forward, walks.forward, task.origin, self._forward.state)
         )
-        time = -task.time if task.arrive_by else task.time
         none = np.empty(0, np.int32)
+        time = self._time(task)
         limits = self._limits(task, time)._replace(unit_s=0)
-        search(
-            side, paths, task.allowed, near.stops, near.seconds, time, none, none, task.least.table, limits,
-            self._first.labels, self._first.work,
-        )  # fmt: skip
-        return self._first.labels
+        open_limits(task.least.table.any_rides, limits, state)
+        rounds = search(
+            side, paths, task.allowed, near.stops, near.seconds, time, none, none, task.least.table, limits, state
+        )
+        return rounds, state
+
+    def _time(self, task: SearchTask) -> int:
+        return -task.time if task.arrive_by else task.time
 
     def _limits(self, task: SearchTask, time: int) -> Limits:
-        return Limits(time + task.horizon_s, task.max_rounds, task.slack_s, task.max_walk_s, 0, task.least.unit_s)
+        return Limits(time + task.horizon_s, task.max_rounds, task.slack_s, task.max_walk_s, task.least.unit_s)
 
     def _fit(self, timetable: Timetable, max_rounds: int) -> None:
-        if not self._first.fits(timetable, max_rounds):
-            rounds = max(max_rounds, 8)
-            self._first, self._second = SearchState.of(timetable, rounds), SearchState.of(timetable, rounds)
+        self._forward = self._forward.fit(timetable.forward, timetable.n_stops, max_rounds)
+        self._backward = self._backward.fit(timetable.backward, timetable.n_stops, max_rounds)

@@ -8,8 +8,10 @@ import numpy as np
 
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s
 from routing.csr import pointers, ranges
-from routing.kernels.layout import UNREACHED, Int32Grid, Side
+from routing.kernels.layout import BUCKET_S, UNREACHED, Int32Grid, Side
 from routing.kernels.profiles import share_profiles
+
+LOOKED_UP_S = 72 * 3600
 
 
 class Patterns(NamedTuple):
@@ -43,15 +45,22 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
         patterns.departures,
     )
     offsets_ptr, arrivals, departures = _offsets(patterns, is_headway, profiles, rows)
-    boardings_ptr, boardings = _boardings(patterns, is_headway, n_stops)
+    latest = _latest(patterns, offsets_ptr, profiles, departures)
+    call_pattern = np.repeat(np.arange(len(patterns.n_calls)), patterns.n_calls)
+    boardings_ptr, boardings = _boardings(patterns, call_pattern, n_stops)
+    columns_ptr, columns, call_last = _columns(patterns, is_headway, call_pattern)
+    first_trips, first_trips_from = _first_trips(patterns.n_trips, starts)
     calls_ptr, trips_ptr = pointers(patterns.n_calls), pointers(patterns.n_trips)
     return Side(
         calls_ptr=calls_ptr,
         call_stops=patterns.stops,
         call_flags=patterns.flags,
-        call_latest=_latest(patterns, offsets_ptr, profiles, departures),
+        alight_stops=np.where(patterns.flags & CAN_ALIGHT, patterns.stops, n_stops).astype(np.int32),
+        call_latest=latest,
         trips_ptr=trips_ptr,
         trips=np.stack([starts, profiles], axis=1),
+        first_trips=first_trips,
+        first_trips_from=first_trips_from,
         arrival_offset=arrivals,
         departure_offset=departures,
         runs_ptr=patterns.runs_ptr,
@@ -61,6 +70,10 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
         run_alight_wait=patterns.run_alight_wait,
         boardings_ptr=boardings_ptr,
         boardings=boardings,
+        call_patterns=call_pattern.astype(np.int32),
+        call_last=call_last,
+        columns_ptr=columns_ptr,
+        columns=columns,
     )
 
 
@@ -118,17 +131,42 @@ def _latest(patterns: Patterns, begin: Int64s, profiles: Int32s, departures: Int
     return latest
 
 
-def _boardings(
-    patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]], n_stops: int
-) -> tuple[Int32s, Int32Grid]:
-    """(pointers, rows) of Side: where each stop's patterns can be boarded, not at their last calls."""
-    lengths = patterns.n_calls
-    pattern = np.repeat(np.arange(len(lengths)), lengths)
-    position = np.arange(len(patterns.stops)) - (np.cumsum(lengths) - lengths)[pattern]
-    usable = np.flatnonzero(((patterns.flags & CAN_BOARD) != 0) & (position < lengths[pattern] - 1))
-    call = usable[np.lexsort((position[usable], pattern[usable], patterns.stops[usable]))]
-    pattern, position = pattern[call], position[call]
-    last_trip = np.cumsum(lengths * patterns.n_trips) - lengths
-    latest = np.where(is_headway[pattern], UNREACHED, patterns.departures[last_trip[pattern] + position])
-    rows = np.stack([pattern, position, call, latest], axis=1).astype(np.int32)
-    return pointers(np.bincount(patterns.stops[call], minlength=n_stops)), rows
+def _first_trips(n_trips: Int64s, starts: Int32s) -> tuple[Int32Grid, Int32s]:
+    """(first_trips, first_trips_from) of Side: up to the last start, and for no more than LOOKED_UP_S before it."""
+    n_patterns = len(n_trips)
+    end = int(starts.max(initial=0))
+    begin = max(int(starts.min(initial=0)), end - LOOKED_UP_S) // BUCKET_S * BUCKET_S
+    n_rows = (end - begin) // BUCKET_S + 2
+    pattern = np.repeat(np.arange(n_patterns), n_trips)
+    bucket = np.maximum((starts - begin) // BUCKET_S, 0)
+    counts = np.bincount(bucket * n_patterns + pattern, minlength=(n_rows - 1) * n_patterns)
+    first = np.zeros((n_rows, n_patterns), np.int32)
+    np.cumsum(counts.reshape(n_rows - 1, n_patterns), axis=0, out=first[1:])
+    return first, np.array([begin], np.int32)
+
+
+def _boardings(patterns: Patterns, call_pattern: Int64s, n_stops: int) -> tuple[Int32s, Int32s]:
+    """(pointers, calls) of Side: where each stop's patterns can be boarded, not at their last calls."""
+    is_last = np.zeros(len(call_pattern), bool)
+    is_last[np.cumsum(patterns.n_calls) - 1] = True
+    usable = np.flatnonzero(((patterns.flags & CAN_BOARD) != 0) & ~is_last)
+    calls = usable[np.argsort(patterns.stops[usable], kind="stable")]
+    return pointers(np.bincount(patterns.stops[calls], minlength=n_stops)), calls.astype(np.int32)
+
+
+def _columns(
+    patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]], call_pattern: Int64s
+) -> tuple[Int64s, Int32s, Int32s]:
+    """(columns_ptr, columns, call_last) of Side."""
+    n_trips = np.where(is_headway, 0, patterns.n_trips)[call_pattern]
+    ptr = (np.cumsum(n_trips) - n_trips).astype(np.int64)
+    length = patterns.n_calls[call_pattern]
+    position = np.arange(len(call_pattern)) - (np.cumsum(patterns.n_calls) - patterns.n_calls)[call_pattern]
+    n_times = patterns.n_calls * patterns.n_trips
+    first = (np.cumsum(n_times) - n_times)[call_pattern] + position
+    call = np.repeat(np.arange(len(call_pattern)), n_trips)
+    trip = np.arange(len(call)) - ptr[call]
+    columns = patterns.departures[first[call] + trip * length[call]].astype(np.int32)
+    ends = columns[np.minimum(ptr + n_trips, len(columns)) - 1] if len(columns) else 0
+    last = np.where(n_trips == 0, UNREACHED, ends)
+    return ptr, columns, last.astype(np.int32)

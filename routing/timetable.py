@@ -89,12 +89,29 @@ def _check_side(side: Side, n_stops: int, name: str) -> None:
     _require(all(len(column) == side.calls_ptr[-1] for column in calls), f"{name}: a call is missing")
     _require(_within(side.call_stops, n_stops), f"{name}: a call names a stop that is not there")
     _check_times(side, n_calls, n_trips, name)
-    _require(_within(side.boardings[:, 0], len(n_calls)), f"{name}: a boarding names no pattern")
-    pattern, position, call = side.boardings[:, 0], side.boardings[:, 1], side.boardings[:, 2]
-    _require(np.array_equal(call, side.calls_ptr[:-1][pattern] + position), f"{name}: a boarding is at another call")
+    _check_boardings(side, n_calls, n_stops, name)
+
+
+def _check_boardings(side: Side, n_calls: Int32s, n_stops: int, name: str) -> None:
+    n = len(side.call_stops)
+    _require(_within(side.boardings, n), f"{name}: a boarding is at no call")
     _require(len(side.boardings_ptr) == n_stops + 1, f"{name}: boardings_ptr has the wrong length")
-    _require(bool((position >= 0).all()), f"{name}: a boarding is before the first call")
-    _require(bool((position < n_calls[pattern] - 1).all()), f"{name}: a last call can be boarded")
+    _require(side.boardings_ptr[-1] == len(side.boardings), f"{name}: a boarding is missing")
+    at_stop = np.repeat(np.arange(n_stops), np.diff(side.boardings_ptr))
+    _require(np.array_equal(side.call_stops[side.boardings], at_stop), f"{name}: a boarding is at another stop")
+    last_calls = side.calls_ptr[1:] - 1
+    _require(not np.isin(side.boardings, last_calls).any(), f"{name}: a last call can be boarded")
+    pattern = np.repeat(np.arange(len(n_calls)), n_calls)
+    _require(np.array_equal(side.call_patterns, pattern), f"{name}: a call is of another pattern")
+    alight = (side.alight_stops == side.call_stops) | (side.alight_stops == n_stops)
+    _require(bool(alight.all()), f"{name}: a call is left at another stop")
+    n_departures = np.where(np.diff(side.runs_ptr) > 0, 0, np.diff(side.trips_ptr))[pattern]
+    _require(np.array_equal(side.columns_ptr, np.cumsum(n_departures) - n_departures), f"{name}: columns are misplaced")
+    _require(len(side.columns) == n_departures.sum(), f"{name}: departures are missing")
+    rows, n_patterns = side.first_trips.shape
+    _require(rows >= 2 and n_patterns == len(n_calls), f"{name}: first trips are missing")
+    _require(bool((side.first_trips[0] == 0).all()), f"{name}: the first trip is not the first")
+    _require(bool((side.first_trips <= np.diff(side.trips_ptr)).all()), f"{name}: a first trip is not there")
 
 
 def _check_times(side: Side, n_calls: Int32s, n_trips: Int32s, name: str) -> None:

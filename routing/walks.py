@@ -13,7 +13,7 @@ from routing.stop_copies import StopCopies
 
 class WalkTable(NamedTuple):
     """Changes both ways between stops of a timetable; and all footpaths for access and egress (forbidden changes
-    included) between stops of the network, which no copies are among.
+    included) between stops of the network, which no copies are among, each stop itself included.
     """
 
     forward: Walks
@@ -68,7 +68,9 @@ def walk_table(network: Network, speed_m_per_s: float, *, step_free: bool = Fals
     walks = _timed(paths.from_stop, paths.to_stop, lengths, paths.min_time_s, speed_m_per_s)
     is_open = (closed[paths.from_stop] == 0) & (closed[paths.to_stop] == 0)
     allowed = _Rows(*(column[~own & (paths.forbidden == 0) & is_open] for column in walks))
-    anywhere = _Rows(*(column[~own] for column in walks))
+    here, none = np.arange(len(change), dtype=np.int32), np.zeros(len(change), np.int32)
+    stay = _Rows(here, here, none, none, none)
+    anywhere = _Rows(*(np.concatenate([one, column[~own]]) for one, column in zip(stay, walks, strict=True)))
     return WalkTable(*_both_ways(allowed, change), *_both_ways(anywhere, change))
 
 

@@ -15,6 +15,12 @@ Int32Grid = NDArray[np.int32]
 UNREACHED = 2_000_000_000
 """Later than any time, with room to add to it in int32."""
 
+NEVER = -2_000_000_000
+"""A limit that no label keeps."""
+
+BUCKET_S = 1800
+"""First trips are noted for each stretch of so many seconds."""
+
 NO_WAY = 255
 """In Least: the destination cannot be reached from here."""
 
@@ -33,8 +39,6 @@ class Limits(NamedTuple):
     """Added to each change of vehicle."""
     max_walk_s: int
     """No single walk is longer."""
-    bounded: int
-    """1: ride and ready labels later than Work.latest_ride and latest_ready of their stop are dropped too."""
     unit_s: int
     """Seconds of one unit of Least; 0: it is not read."""
 
@@ -65,12 +69,19 @@ class Side(NamedTuple):
     """call -> stop                                      [C]"""
     call_flags: Bits
     """call -> CAN_BOARD | CAN_ALIGHT                    [C]"""
+    alight_stops: Int32s
+    """call -> its stop, or S where nobody may alight    [C]"""
     call_latest: Int32s
     """call -> greatest departure offset of its profiles [C]"""
     trips_ptr: Int32s
     """pattern -> its trips                              [P + 1]"""
     trips: Int32Grid
     """(start, where the offsets of its profile begin)   [T, 2]"""
+    first_trips: Int32Grid
+    """(stretch of BUCKET_S seconds, pattern) -> its first trip that starts then or later: 0 in the first row,
+    the number of its trips in the last.                 [., P]"""
+    first_trips_from: Int32s
+    """Where the first stretch begins                    [1]"""
     arrival_offset: Int32s
     departure_offset: Int32s
     runs_ptr: Int32s
@@ -80,9 +91,17 @@ class Side(NamedTuple):
     run_board_wait: Int32s
     run_alight_wait: Int32s
     boardings_ptr: Int32s
-    """stop -> calls where it can be boarded             [S + 1]"""
-    boardings: Int32Grid
-    """(pattern, position, call, when the last trip leaves: UNREACHED for a headway trip).   [., 4]"""
+    """stop -> its boardings                             [S + 1]"""
+    boardings: Int32s
+    """The calls where it can be boarded"""
+    call_patterns: Int32s
+    """call -> its pattern                               [C]"""
+    call_last: Int32s
+    """call -> when the last trip leaves it: UNREACHED for a headway trip    [C]"""
+    columns_ptr: Int64s
+    """call -> where its departures begin                [C]"""
+    columns: Int32s
+    """Departures call by call, in order of trips; none of headway trips"""
 
 
 class Walks(NamedTuple):
@@ -102,61 +121,60 @@ class Walks(NamedTuple):
     """stop -> time of a change there, UNREACHED if forbidden   [S]"""
 
 
-class Labels(NamedTuple):
-    """Labels of one search, round by round: row k holds what k vehicles reach. S stops, K rounds and round 0."""
+class Ends(NamedTuple):
+    """Stops at both ends of a search, with the seconds on foot between them and the rider's places."""
 
-    ready: Int32Grid
-    """When a vehicle can be boarded here after k vehicles      [K + 1, S]"""
-    ready_from: Int32Grid
-    """The stop that the walk came from; the stop itself if none [K + 1, S]"""
-    ride: Int32Grid
-    """When the k-th vehicle arrives here                       [K + 1, S]"""
-    ride_pattern: Int32Grid
-    ride_board: Int32Grid
-    """Position where that vehicle was boarded"""
-    ride_alight: Int32Grid
-    """Position where it was left"""
-    best_ready: Int32s
-    """Least ready of all rounds so far                         [S]"""
-    best_ride: Int32s
-    """Least ride of all rounds so far                          [S]"""
+    near_stops: Int32s
+    near_s: Int32s
+    far_stops: Int32s
+    far_s: Int32s
+
+
+class State(NamedTuple):
+    """What one search writes. S stops, C calls, at most K rounds.
+
+    Records are kept round by round: round k has rides ride_ptr[k] to ride_ptr[k + 1] - 1, one a stop that the k-th
+    vehicle reached sooner than any vehicle before, and readies ready_ptr[k] to ready_ptr[k + 1] - 1 likewise.
+    """
+
+    rides: Int32Grid
+    """(stop, arrival, pattern, position boarded at, position left at, row of readies)   [., 6]"""
+    ride_ptr: Int32s
+    """                                                         [K + 2]"""
+    readies: Int32Grid
+    """(stop, time, row of rides that the change or walk came from, -1 in round 0)        [., 3]"""
+    ready_ptr: Int32s
+    """                                                         [K + 2]"""
+    ride_at: Int32s
+    """The last record of each stop, if it has one: older searches leave theirs           [S]"""
+    ready_at: Int32s
+    ride_limit: Int32s
+    """A vehicle must reach the stop before this to be of use; row S is NEVER             [S + 1]"""
+    ready_limit: Int32s
+    """A rider must be ready to board before this               [S]"""
+    ride_need: Bits
+    """How many vehicles less than allowed must have been ridden for a ride to the stop to be of use     [S + 1]"""
+    ready_need: Bits
+    """                                                         [S]"""
+    ride_round: Bits
+    """The first round with a ride to the stop, NO_WAY if there is none  [S + 1]"""
+    ready_round: Bits
+    """                                                         [S]"""
     reached: Int32s
     """Least arrival at the destination with k vehicles or fewer, UNREACHED unless k improved it [K + 1]"""
     reached_at: Int32s
-    """The stop where that vehicle is left                      [K + 1]"""
-
-
-class Work(NamedTuple):
-    """Queues of one search."""
-
+    """The row of rides that did                                [K + 1]"""
     egress: Int32s
-    """Seconds from a stop to the destination, UNREACHED elsewhere   [S]"""
-    first_position: Int32s
-    """Where a queued pattern is to be boarded first; -1 if not queued [P]"""
-    last_position: Int32s
-    """Where it is to be boarded last                           [P]"""
+    """Seconds from a stop to the destination, UNREACHED elsewhere   [S + 1]"""
     ridden: Int32s
-    """call -> first trip of its pattern (headway trip: least x) that was ridden to it in a round so far [C]"""
-    used: Int32s
-    """Patterns with calls ridden to, for wiping                [P]"""
-    n_used: Int32s
-    """                                                         [1]"""
-    queue: Int32s
-    """Queued patterns                                          [P]"""
-    is_improved: NDArray[np.uint8]
-    """Stops whose ride label improved in this round            [S]"""
-    improved: Int32s
-    is_marked: NDArray[np.uint8]
-    """Stops whose ready label improved in the last round       [S]"""
-    marked: Int32s
-    touched: Int32Grid
-    """Stops with labels in round k, for wiping                 [K + 1, S]"""
-    n_touched: Int32s
-    """                                                         [K + 1]"""
-    latest_ride: Int32s
-    """Read if Limits.bounded: ride labels later than this are of no use   [S]"""
-    latest_ready: Int32s
-    """Read if Limits.bounded: ready labels later than this are of no use  [S]"""
+    """call -> first trip of its pattern (headway trip: least x) ridden to it; UNREACHED between searches    [C]"""
+    last_chance: Int32s
+    """call -> when the last trip leaves it that none ridden from there so far is as early as; Side.call_last between
+    searches                                                    [C]"""
+    segments: Int32Grid
+    """(first, end): calls ridden to, for wiping                [., 2]"""
+    n_segments: Int32s
+    """How many there are; if more than fit, all calls are wiped     [1]"""
 
 
 class Answer(NamedTuple):

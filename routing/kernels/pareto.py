@@ -1,9 +1,10 @@
-"""Pareto searches by number of vehicles: the best time at the far end, and for it the best at the near end.
+"""Pareto journeys of one question: there for the best times at the far end, and back for the best at the near end.
 
-A search runs one way first: forward for depart-at, backward for arrive-by. A second one, the other way, bounded by the
-labels of the first, finds the latest departure for that arrival, or the earliest arrival for that departure.
+The near end is where the rider starts at a given time: the origin when departing, the destination of a mirrored search
+when arriving. What the search there finds bounds the searches back: a label later than its counterpart is of no use.
 
-With bounds on travel times the first search guesses when the far end is reached at the latest, and guesses higher until
+A pruned search needs an arrival to compare with, and early rounds know none. So where there are
+bounds on travel times the first search guesses when the far end is reached at the latest, and guesses higher until
 it is. Journeys with fewer vehicles than any found so are later than the guess: one more search, which needs no guess
 because so few vehicles reach little of a network, finds them.
 """
@@ -13,8 +14,20 @@ from __future__ import annotations
 import numpy as np
 
 from routing.kernels.compiled import kernel
-from routing.kernels.layout import NO_WAY, UNREACHED, Answer, Bits, Int32s, Labels, Least, Limits, Side, Walks, Work
-from routing.kernels.raptor import search
+from routing.kernels.layout import (
+    NEVER,
+    NO_WAY,
+    UNREACHED,
+    Answer,
+    Bits,
+    Ends,
+    Least,
+    Limits,
+    Side,
+    State,
+    Walks,
+)
+from routing.kernels.raptor import open_limits, search
 
 GUESS_OF_LEAST = 1.5
 GUESS_MORE_S = 1200
@@ -30,18 +43,13 @@ def pareto(
     walks: Walks,
     other_walks: Walks,
     allowed: Bits,
-    near_stops: Int32s,
-    near_s: Int32s,
-    far_stops: Int32s,
-    far_s: Int32s,
+    ends: Ends,
     time: int,
     least: Least,
     limits: Limits,
     is_mirrored: int,
-    labels: Labels,
-    work: Work,
-    other_labels: Labels,
-    other_work: Work,
+    state: State,
+    other_state: State,
     answer: Answer,
 ) -> int:
     """Fill `answer` with the journeys of a rider who leaves the near end at `time`. Returns how many there are.
@@ -52,9 +60,10 @@ def pareto(
     if limits.unit_s:
         farthest = NO_WAY * limits.unit_s
         units = farthest
-        for index in range(len(near_stops)):
-            if least.any_rides[near_stops[index]] < NO_WAY:
-                units = min(units, near_s[index] + least.any_rides[near_stops[index]] * limits.unit_s)
+        for index in range(len(ends.near_stops)):
+            stop = ends.near_stops[index]
+            if least.any_rides[stop] < NO_WAY:
+                units = min(units, ends.near_s[index] + least.any_rides[stop] * limits.unit_s)
         if units == farthest:
             return 0
         guess = min(guess, time + int(units * GUESS_OF_LEAST) + GUESS_MORE_S)
@@ -62,16 +71,20 @@ def pareto(
     n_found, n_guesses = 0, 0
     while True:
         n_guesses += 1
-        first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.bounded, limits.unit_s)
-        search(side, walks, allowed, near_stops, near_s, time, far_stops, far_s, least, first, labels, work)
+        first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
+        row = least.any_rides if max_rounds > 1 else least.one_ride
+        open_limits(row, first, state)
+        search(
+            side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, first, state
+        )
         fewest = 0
         for k in range(max_rounds, 0, -1):
-            if labels.reached[k] < UNREACHED:
+            if state.reached[k] < UNREACHED:
                 fewest = k
         if fewest:
             n_found = _bring_closer(
-                other_side, other_walks, allowed, near_stops, near_s, far_stops, far_s, time, least, first, is_mirrored,
-                labels, other_labels, other_work, answer, n_found,
+                other_side, other_walks, allowed, ends, time, least, first, is_mirrored, state, other_state, answer,
+                n_found,
             )  # fmt: skip
         if guess >= limits.horizon or fewest == 1:
             return n_found
@@ -89,62 +102,85 @@ def _bring_closer(
     side: Side,
     walks: Walks,
     allowed: Bits,
-    near_stops: Int32s,
-    near_s: Int32s,
-    far_stops: Int32s,
-    far_s: Int32s,
+    ends: Ends,
     time: int,
     least: Least,
     limits: Limits,
     is_mirrored: int,
-    labels: Labels,
-    other_labels: Labels,
-    other_work: Work,
+    state: State,
+    other_state: State,
     answer: Answer,
     n_found: int,
 ) -> int:
     """Search back from each time at which the far end is reached. Returns the number of rows of `answer`."""
-    # Seen from the other side, a vehicle must be boarded no sooner than the first search could be ready for it.
-    latest_ride, latest_ready = other_work.latest_ride, other_work.latest_ready
-    best_ready, best_ride = labels.best_ready, labels.best_ride
-    for stop in range(len(best_ready)):
-        latest_ride[stop] = -best_ready[stop]
-        latest_ready[stop] = -best_ride[stop]
+    row = least.any_rides if limits.max_rounds > 1 else least.one_ride
+    _limit_other(row, limits, state, other_state)
+    rounds = -1
     for k in range(1, limits.max_rounds + 1):
-        if labels.reached[k] == UNREACHED:
+        if state.reached[k] == UNREACHED:
             continue
-        far_time = labels.reached[k]
-        back = Limits(-time, k, limits.slack_s, limits.max_walk_s, 1, 0)
-        search(
-            side, walks, allowed, far_stops, far_s, -far_time, near_stops, near_s, least, back, other_labels, other_work
-        )
+        if rounds >= 0:
+            _limit_again(rounds, state, other_state)
+        far_time = state.reached[k]
+        back = Limits(-time, k, limits.slack_s, limits.max_walk_s, 0)
+        rounds = search(
+            side, walks, allowed, ends.far_stops, ends.far_s, -far_time, ends.near_stops, ends.near_s, least, back,
+            other_state,
+        )  # fmt: skip
         best = 0
         for j in range(1, k + 1):
-            if other_labels.reached[j] < UNREACHED:
+            if other_state.reached[j] < UNREACHED:
                 best = j
-        near_time = -other_labels.reached[best]
+        near_time = -other_state.reached[best]
         answer.departure[n_found] = near_time if is_mirrored == 0 else -far_time
         answer.arrival[n_found] = far_time if is_mirrored == 0 else -near_time
         answer.n_rides[n_found] = best
-        _follow(side, other_labels, best, is_mirrored, answer.steps[n_found])
+        _follow(side, other_state, best, is_mirrored, answer.steps[n_found])
         n_found += 1
     return n_found
 
 
 @kernel
-def _follow(side: Side, labels: Labels, k: int, is_mirrored: int, steps: np.ndarray) -> None:
+def _limit_other(least: Bits, limits: Limits, state: State, other: State) -> None:
+    """Seen from the other side, a vehicle must be boarded no sooner than the first search could be ready for it."""
+    ride_limit, ready_limit = state.ride_limit, state.ready_limit
+    other_ride, other_ready = other.ride_limit, other.ready_limit
+    n_stops, unit_s, first = len(ready_limit), limits.unit_s, limits.horizon + 2
+    for stop in range(n_stops):
+        # What raptor.open_limits gave a stop is no label.
+        opened = first if unit_s == 0 else first - least[stop] * unit_s
+        other.ride_need[stop] = state.ready_round[stop]
+        other.ready_need[stop] = state.ride_round[stop]
+        other_ride[stop] = 1 - ready_limit[stop] if NEVER < ready_limit[stop] < opened else NEVER
+        other_ready[stop] = 1 - ride_limit[stop] if NEVER < ride_limit[stop] < opened else NEVER
+    other_ride[n_stops] = NEVER
+
+
+@kernel
+def _limit_again(rounds: int, state: State, other: State) -> None:
+    """As _limit_other, where the last search back has been in so many rounds."""
+    for ride in range(other.ride_ptr[rounds + 1]):
+        stop = other.rides[ride, 0]
+        other.ride_limit[stop] = 1 - state.ready_limit[stop]
+    for ready in range(other.ready_ptr[rounds + 1]):
+        stop = other.readies[ready, 0]
+        other.ready_limit[stop] = 1 - state.ride_limit[stop]
+
+
+@kernel
+def _follow(side: Side, state: State, k: int, is_mirrored: int, steps: np.ndarray) -> None:
     """Write the rides that reach the end with k vehicles, as the forward side counts positions, in order of travel.
 
-    The search that made `labels` ran against the direction of travel unless is_mirrored.
+    The search that made `state` ran against the direction of travel unless is_mirrored.
     """
-    stop = labels.reached_at[k]
+    record = state.reached_at[k]
     for ride in range(k, 0, -1):
-        pattern = labels.ride_pattern[ride, stop]
-        board, alight = labels.ride_board[ride, stop], labels.ride_alight[ride, stop]
-        first, last = side.calls_ptr[pattern], side.calls_ptr[pattern + 1] - 1
+        pattern = state.rides[record, 2]
+        board, alight = state.rides[record, 3], state.rides[record, 4]
+        last = side.calls_ptr[pattern + 1] - 1 - side.calls_ptr[pattern]
         if is_mirrored:
             row, start, end = ride - 1, board, alight
         else:
-            row, start, end = k - ride, last - first - alight, last - first - board
+            row, start, end = k - ride, last - alight, last - board
         steps[row, 0], steps[row, 1], steps[row, 2] = pattern, start, end
-        stop = labels.ready_from[ride - 1, side.call_stops[first + board]]
+        record = state.readies[state.rides[record, 5], 2]

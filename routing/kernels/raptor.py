@@ -1,11 +1,16 @@
 """RAPTOR (Delling, Pajor, Werneck: Round-Based Public Transit Routing, 2012), section 3.1, for either Side.
 
-Two labels a stop and round: `ride`, when a vehicle brings the rider here, and `ready`, when the next can be boarded
+Two labels a stop and round: a ride, when a vehicle brings the rider here, and ready, when the next can be boarded
 here, at the same stop or at the end of one footpath. They are pruned apart, because footpaths are not
 transitively closed: a stop reached early on foot must not swallow a later ride whose onward footpath matters.
 
-What is left out, and why no answer changes: labels that cannot reach the destination before the best arrival, by Least;
-and the rest of a pattern from a call to which an earlier trip, or the same, was ridden with as few vehicles or fewer.
+Unlike the paper's, a round does not collect patterns and scan each from its first marked stop on. Every boarding at a
+marked stop is looked at by itself, and the pattern is ridden from there until a call to which an earlier trip, or the
+same, was ridden with as few vehicles or fewer (trip-based routing, Witt 2015, prunes so). The inner loop then compares
+two numbers a call, and has few branches that a processor guesses wrong.
+
+What is left out, and why no answer changes: the rest of a pattern, as said, and labels that cannot reach the
+destination before the best arrival, by Least. The limit of a stop is when a label there is of no more use.
 
 Kernels know arrays only. Nothing is checked here: routing.timetable.check_timetable and routing.router have.
 """
@@ -16,21 +21,19 @@ from typing import Any
 
 import numpy as np
 
-from routing.kernels.compiled import kernel, leaf
+from routing.kernels.compiled import kernel
 from routing.kernels.layout import (
-    CAN_ALIGHT,
-    CAN_BOARD,
+    BUCKET_S,
+    NEVER,
     NO_WAY,
     UNREACHED,
     Bits,
-    Int32Grid,
     Int32s,
-    Labels,
     Least,
     Limits,
     Side,
+    State,
     Walks,
-    Work,
 )
 
 Index = np.unsignedinteger[Any]
@@ -49,291 +52,218 @@ def search(
     egress_s: Int32s,
     least: Least,
     limits: Limits,
-    labels: Labels,
-    work: Work,
+    state: State,
 ) -> int:
-    """Fill `labels` for a rider who leaves at `time`. Returns the number of rounds done.
+    """Fill the records of `state` for a rider who leaves at `time`. Returns the number of rounds done.
 
     allowed [P]: 1 for the patterns that may be ridden. access_s: seconds to the access stops. egress_s: seconds from
-    the egress stops to the destination; no egress stops: every stop is of interest.
+    the egress stops to the destination; no egress stops: every stop is of interest. The limits of the stops have been
+    set before, by `open_limits` or by a search from the other end.
     """
-    _wipe(labels, work)
     for index in range(len(egress_stops)):
-        work.egress[egress_stops[index]] = egress_s[index]
-    n_marked = _start(access_stops, access_s, time, least, limits, labels, work)
-    bound = limits.horizon + 1  # labels later than this are useless, and an arrival must be before it
+        state.egress[egress_stops[index]] = egress_s[index]
+    for k in range(len(state.reached)):
+        state.reached[k] = UNREACHED
+    state.ride_round[:] = NO_WAY
+    state.ready_round[:] = NO_WAY
+    bound = limits.horizon + 1  # an arrival must be before it
+    _start(access_stops, access_s, time, least, limits, state)
     rounds = 0
     for k in range(1, limits.max_rounds + 1):
-        n_queued = _queue_patterns(side, allowed, k, n_marked, labels, work)
-        n_marked = 0
-        if n_queued == 0:
+        if state.ready_ptr[k] == state.ready_ptr[k - 1]:
+            break
+        more = limits.max_rounds - k
+        row = least.any_rides if more > 1 else least.one_ride
+        only_egress = 1 if more == 0 and len(egress_stops) else 0
+        bound = _ride(side, allowed, k, bound, only_egress, row, limits, state)
+        if state.ride_ptr[k + 1] == state.ride_ptr[k]:
             break
         rounds = k
-        more = limits.max_rounds - k
-        if more == 0 and len(egress_stops):
-            n_improved, bound = _scan_patterns(side, k, n_queued, bound, 0, 1, least.any_rides, limits, labels, work)
-        else:
-            row = least.any_rides if more > 1 else least.one_ride
-            unit_s = limits.unit_s
-            n_improved, bound = _scan_patterns(side, k, n_queued, bound, unit_s, 0, row, limits, labels, work)
+        state.ready_ptr[k + 1] = state.ready_ptr[k]
         if more:
-            row = least.any_rides if more > 1 else least.one_ride
-            n_marked = _relax_footpaths(walks, k, n_improved, bound, row, limits, labels, work)
-        else:
-            for index in range(n_improved):
-                work.is_improved[work.improved[index]] = 0
-    for index in range(n_marked):
-        work.is_marked[work.marked[index]] = 0
+            _relax_footpaths(walks, k, bound, row, limits, state)
     for index in range(len(egress_stops)):
-        work.egress[egress_stops[index]] = UNREACHED
-    used, ridden, calls_ptr = work.used, work.ridden, side.calls_ptr
-    for index in range(work.n_used[0]):
-        pattern = used[index]
-        for call in range(calls_ptr[pattern], calls_ptr[pattern + 1]):
-            ridden[call] = UNREACHED
-    work.n_used[0] = 0
+        state.egress[egress_stops[index]] = UNREACHED
+    _forget_rides(side, state)
     return rounds
 
 
-@leaf
-def _is_hopeless(time: int, stop: Index, bound: int, unit_s: int, least: Bits) -> bool:
-    """Whether no way from here reaches the destination by `bound`."""
-    return unit_s > 0 and (least[stop] == NO_WAY or time + least[stop] * unit_s > bound)
+@kernel
+def open_limits(least: Bits, limits: Limits, state: State) -> None:
+    """Let every label count from which the destination can be reached by the horizon."""
+    ride_limit, ready_limit = state.ride_limit, state.ready_limit
+    n_stops, unit_s, first = len(ready_limit), limits.unit_s, limits.horizon + 1
+    state.ride_need[:] = 0
+    state.ready_need[:] = 0
+    if unit_s == 0:
+        for stop in range(n_stops):
+            ride_limit[stop] = first + 1
+            ready_limit[stop] = first + 1
+    else:
+        for stop in range(n_stops):
+            limit = NEVER if least[stop] == NO_WAY else first + 1 - least[stop] * unit_s
+            ride_limit[stop] = limit
+            ready_limit[stop] = limit
+    ride_limit[n_stops] = NEVER
 
 
 @kernel
-def _wipe(labels: Labels, work: Work) -> None:
-    """Undo the last search, stop by stop that it touched."""
-    ready, ride, best_ready, best_ride = labels.ready, labels.ride, labels.best_ready, labels.best_ride
-    touched, n_touched = work.touched, work.n_touched
-    for k in range(ready.shape[0]):
-        for index in range(n_touched[k]):
-            stop = touched[k, index]
-            ready[k, stop] = UNREACHED
-            ride[k, stop] = UNREACHED
-            best_ready[stop] = UNREACHED
-            best_ride[stop] = UNREACHED
-        n_touched[k] = 0
-        labels.reached[k] = UNREACHED
-        labels.reached_at[k] = -1
-
-
-@kernel
-def _start(
-    access_stops: Int32s, access_s: Int32s, leave: int, least: Least, limits: Limits, labels: Labels, work: Work
-) -> int:
-    """Round 0: the first walk. Returns the number of marked stops."""
+def _start(access_stops: Int32s, access_s: Int32s, leave: int, least: Least, limits: Limits, state: State) -> None:
+    """Round 0: the first walk."""
     row = least.any_rides if limits.max_rounds > 1 else least.one_ride
-    n_marked = 0
+    unit_s = limits.unit_s
+    n_readies = 0
     for index in range(len(access_stops)):
-        stop = access_stops[index]
+        stop = np.uintp(access_stops[index])
         time = leave + access_s[index]
-        if time > limits.horizon or time >= labels.best_ready[stop]:
+        if time >= state.ready_limit[stop] or state.ready_need[stop] > limits.max_rounds:
             continue
-        if limits.bounded == 1 and time > work.latest_ready[stop]:
+        if unit_s > 0 and (row[stop] == NO_WAY or time + row[stop] * unit_s > limits.horizon + 1):
             continue
-        if _is_hopeless(time, stop, limits.horizon + 1, limits.unit_s, row):
-            continue
-        if labels.ready[0, stop] == UNREACHED:
-            work.touched[0, n_marked] = stop
-            work.is_marked[stop] = 1
-            work.marked[n_marked] = stop
-            n_marked += 1
-        labels.ready[0, stop] = time
-        labels.ready_from[0, stop] = stop
-        labels.best_ready[stop] = time
-    work.n_touched[0] = n_marked
-    return n_marked
+        state.ready_limit[stop] = time
+        state.ready_round[stop] = 0
+        state.ready_at[stop] = n_readies
+        state.readies[n_readies, 0] = stop
+        state.readies[n_readies, 1] = time
+        state.readies[n_readies, 2] = -1
+        n_readies += 1
+    state.ready_ptr[0] = 0
+    state.ready_ptr[1] = n_readies
+    state.ride_ptr[0] = 0
+    state.ride_ptr[1] = 0
+    state.n_segments[0] = 0
 
 
 @kernel
-def _queue_patterns(side: Side, allowed: Bits, k: int, n_marked: int, labels: Labels, work: Work) -> int:
-    """Queue the patterns that can be boarded at marked stops, with the first and last such call; unmark the stops."""
-    ready = labels.ready[k - 1]
-    marked, is_marked, queue = work.marked, work.is_marked, work.queue
-    first_position, last_position, ridden = work.first_position, work.last_position, work.ridden
-    boardings_ptr, boardings, trips_ptr, runs_ptr = side.boardings_ptr, side.boardings, side.trips_ptr, side.runs_ptr
-    trips, departure_offset = side.trips, side.departure_offset
-    n_queued = 0
-    for index in range(n_marked):
-        stop = np.uintp(marked[index])
-        is_marked[stop] = 0
-        time = ready[stop]
-        for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + np.uintp(1))]):
-            row = np.uintp(number)
-            if boardings[row, 3] < time:
-                continue
-            pattern = np.uintp(boardings[row, 0])
-            if allowed[pattern] == 0:
-                continue
-            position = boardings[row, 1]
-            known = first_position[pattern]
-            if 0 <= known <= position <= last_position[pattern]:
-                continue
-            trip = ridden[np.uintp(boardings[row, 2] + 1)]
-            if trip < UNREACHED and runs_ptr[pattern] == runs_ptr[np.uintp(pattern + np.uintp(1))]:
-                if trip == 0:
-                    continue
-                before = np.uintp(trips_ptr[pattern] + trip - 1)
-                if trips[before, 0] + departure_offset[np.uintp(trips[before, 1] + position)] < time:
-                    continue  # no earlier trip than what was ridden from here can be caught
-            if known < 0:
-                queue[n_queued] = pattern
-                n_queued += 1
-                first_position[pattern] = position
-                last_position[pattern] = position
-            elif position < known:
-                first_position[pattern] = position
-            else:
-                last_position[pattern] = position
-    return n_queued
-
-
-@kernel
-def _scan_patterns(
-    side: Side,
-    k: int,
-    n_queued: int,
-    bound: int,
-    unit_s: int,
-    only_egress: int,
-    least: Bits,
-    limits: Limits,
-    labels: Labels,
-    work: Work,
-) -> tuple[int, int]:
-    """Ride every queued pattern from its first call on. Returns (number of improved stops, bound).
+def _ride(
+    side: Side, allowed: Bits, k: int, bound: int, only_egress: int, least: Bits, limits: Limits, state: State
+) -> int:
+    """Board wherever round k - 1 lets riders board, and ride. Returns the best arrival so far, or the bound.
 
     only_egress: 1 in the last round, when other stops are of no more use.
     """
     # Local names: taking an array out of a NamedTuple costs a reference count, once here and not in the loops.
-    ready, ride, best_ride = labels.ready[k - 1], labels.ride[k], labels.best_ride
-    ride_pattern, ride_board, ride_alight = labels.ride_pattern[k], labels.ride_board[k], labels.ride_alight[k]
-    egress, latest_ride = work.egress, work.latest_ride
-    first_position, last_position, ridden = work.first_position, work.last_position, work.ridden
-    is_improved, improved, queue, touched = work.is_improved, work.improved, work.queue, work.touched[k]
-    calls_ptr, call_stops, call_flags, call_latest = (
-        side.calls_ptr,
-        side.call_stops,
-        side.call_flags,
-        side.call_latest,
-    )
-    trips_ptr, trips = side.trips_ptr, side.trips
-    departures, arrivals, runs_ptr = side.departure_offset, side.arrival_offset, side.runs_ptr
-    run_lo, run_hi = side.run_lo, side.run_hi
+    readies, rides, ride_at, ride_limit = state.readies, state.rides, state.ride_at, state.ride_limit
+    egress, ridden, last_chance, segments = state.egress, state.ridden, state.last_chance, state.segments
+    calls_ptr, alight_stops, trips_ptr, trips = side.calls_ptr, side.alight_stops, side.trips_ptr, side.trips
+    departures, arrivals, first_trips = side.departure_offset, side.arrival_offset, side.first_trips
+    boardings_ptr, boardings, call_patterns = side.boardings_ptr, side.boardings, side.call_patterns
+    columns_ptr, columns, call_latest = side.columns_ptr, side.columns, side.call_latest
+    runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
-    bounded = limits.bounded
-    used, n_used = work.used, work.n_used[0]
-    n_improved = 0
-    for index in range(n_queued):
-        pattern = queue[index]
-        first, last = first_position[pattern], last_position[pattern]
-        first_position[pattern] = -1
-        begin = calls_ptr[pattern]
-        n_calls = calls_ptr[pattern + 1] - begin
-        first_trip = trips_ptr[pattern]
-        first_run, end_run = runs_ptr[pattern], runs_ptr[pattern + 1]
-        was_ridden = ridden[begin + n_calls - 1] < UNREACHED
-        is_aboard = False
-        board = -1
-        # Scheduled: the trip ridden, or how many trips are worth a look. Headway: what an arrival adds its offset to.
-        vehicle = trips_ptr[pattern + 1] - first_trip if first_run == end_run else UNREACHED
-        start = 0
-        profile = trips[first_trip, 1]
-        for position in range(first, n_calls):
-            call = np.uintp(begin + position)
-            stop = np.uintp(call_stops[call])
-            flags = call_flags[call]
-            if is_aboard:
-                if ridden[call] <= vehicle:
-                    is_aboard = False
-                else:
-                    ridden[call] = vehicle
-                    if flags & CAN_ALIGHT:
-                        time = start + arrivals[np.uintp(profile + position)]
-                        if (
-                            time <= bound
-                            and time < best_ride[stop]
-                            and (bounded == 0 or time <= latest_ride[stop])
-                            and not _is_hopeless(time, stop, bound, unit_s, least)
-                            and (only_egress == 0 or egress[stop] < UNREACHED)
-                        ):
-                            if is_improved[stop] == 0:
-                                is_improved[stop] = 1
-                                improved[n_improved] = stop
-                                touched[n_improved] = stop
-                                n_improved += 1
-                            ride[stop] = time
-                            ride_pattern[stop] = pattern
-                            ride_board[stop] = board
-                            ride_alight[stop] = position
-                            best_ride[stop] = time
-                            if egress[stop] < UNREACHED and time + egress[stop] < bound:
-                                bound = time + egress[stop]
-                                labels.reached[k] = bound
-                                labels.reached_at[k] = stop
-            if position > last:
-                if not is_aboard:
-                    break
+    unit_s = limits.unit_s
+    first_second = side.first_trips_from[0]
+    last_bucket = first_trips.shape[0] - 2
+    ride_need, ride_round = state.ride_need, state.ride_round
+    more = limits.max_rounds - k
+    first_ride = n_rides = state.ride_ptr[k]
+    n_segments = state.n_segments[0]
+    one = np.uintp(1)
+    for ready in range(state.ready_ptr[k - 1], state.ready_ptr[k]):
+        stop = np.uintp(readies[ready, 0])
+        time = readies[ready, 1]
+        for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
+            call = np.uintp(boardings[np.uintp(number)])
+            if last_chance[call] < time:
                 continue
-            if flags & CAN_BOARD and ready[stop] < UNREACHED and position < n_calls - 1:
-                if not is_aboard:
-                    vehicle = min(vehicle, ridden[np.uintp(begin + position + 1)])
-                if first_run == end_run:
-                    if vehicle == 0:
-                        continue
-                    before = np.uintp(first_trip + vehicle - 1)
-                    if trips[before, 0] + departures[np.uintp(trips[before, 1] + position)] < ready[stop]:
-                        continue
-                    low = _first_trip(trips, first_trip, vehicle - 1, ready[stop] - call_latest[call])
-                    trip = np.uintp(first_trip + low)
-                    while trips[trip, 0] + departures[np.uintp(trips[trip, 1] + position)] < ready[stop]:
-                        low += 1
-                        trip = np.uintp(first_trip + low)
-                    vehicle = low
-                    start = trips[trip, 0]
-                    profile = trips[trip, 1]
-                    board = position
-                    is_aboard = True
+            pattern = np.uintp(call_patterns[call])
+            if allowed[pattern] == 0:
+                continue
+            position = int(call) - int(calls_ptr[pattern])
+            vehicle = int(ridden[np.uintp(call + one)])
+            first_trip = int(trips_ptr[pattern])
+            if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
+                column = int(columns_ptr[call])
+                if vehicle < UNREACHED:
+                    trip = vehicle - 1
+                    while trip > 0 and columns[np.uintp(column + trip - 1)] >= time:
+                        trip -= 1
                 else:
-                    passing = ready[stop] - departures[profile + position]
-                    for run in range(first_run, end_run):
-                        instant = max(passing, run_lo[run]) + run_board_wait[run]
-                        if instant <= run_hi[run] and instant + run_alight_wait[run] < vehicle:
-                            vehicle = instant + run_alight_wait[run]
-                            start = vehicle
-                            board = position
-                            is_aboard = True
-        if not was_ridden and ridden[begin + n_calls - 1] < UNREACHED:
-            used[n_used] = pattern
-            n_used += 1
-    work.n_touched[k] = n_improved
-    work.n_used[0] = n_used
-    return n_improved, bound
-
-
-@leaf
-def _first_trip(trips: Int32Grid, first: int, n_trips: int, start: int) -> int:
-    """The first of `n_trips` trips from `first` on that starts at `start` or later; n_trips if none does."""
-    low = 0
-    high = n_trips
-    while low < high:
-        middle = (low + high) >> 1
-        if trips[np.uintp(first + middle), 0] < start:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+                    bucket = (time - call_latest[call] - first_second) // BUCKET_S
+                    trip = int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
+                    while columns[np.uintp(column + trip)] < time:
+                        trip += 1
+                vehicle = trip
+                at = np.uintp(first_trip + trip)
+                start, profile = int(trips[at, 0]), int(trips[at, 1])
+                before = np.uintp(at - one) if trip > 0 else at
+                # When the trip before leaves the call at which each call of this one is reached from.
+                chance, chance_cell = int(trips[before, 0]), np.uintp(int(trips[before, 1]) + position)
+                if trip == 0:
+                    chance = 2 * NEVER
+            else:
+                profile = int(trips[np.uintp(first_trip), 1])
+                passing = time - departures[np.uintp(profile + position)]
+                first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
+                start = _first_vehicle(run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing)
+                if start >= vehicle:
+                    continue
+                vehicle = start
+                chance, chance_cell = 2 * UNREACHED, np.uintp(profile + position)
+            # Ride on until where this vehicle, or an earlier one, was ridden to before.
+            cell = np.uintp(profile + position + 1)
+            begin = at_call = np.uintp(call + one)
+            end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
+            while at_call < end_call and ridden[at_call] > vehicle:
+                ridden[at_call] = vehicle
+                last_chance[np.uintp(at_call - one)] = min(max(chance + departures[chance_cell], NEVER), UNREACHED)
+                here = np.uintp(alight_stops[at_call])
+                arrival = start + arrivals[cell]
+                if arrival < ride_limit[here]:
+                    if only_egress:
+                        counts = egress[here] < UNREACHED and arrival + egress[here] <= bound
+                    elif unit_s > 0:
+                        counts = least[here] != NO_WAY and arrival + least[here] * unit_s <= bound
+                    else:
+                        counts = ride_need[here] <= more
+                    if counts:
+                        ride_limit[here] = arrival
+                        record = int(ride_at[here])
+                        if record < first_ride or record >= n_rides or rides[record, 0] != int(here):
+                            record = n_rides
+                            n_rides += 1
+                            ride_at[here] = record
+                            rides[record, 0] = here
+                            if ride_round[here] == NO_WAY:
+                                ride_round[here] = k
+                        rides[record, 1] = arrival
+                        rides[record, 2] = pattern
+                        rides[record, 3] = position
+                        rides[record, 4] = int(at_call) - int(call) + position
+                        rides[record, 5] = ready
+                        if egress[here] < UNREACHED and arrival + egress[here] < bound:
+                            bound = arrival + egress[here]
+                            state.reached[k] = bound
+                            state.reached_at[k] = record
+                at_call = np.uintp(at_call + one)
+                cell = np.uintp(cell + one)
+                chance_cell = np.uintp(chance_cell + one)
+            if n_segments < len(segments):
+                segments[n_segments, 0] = begin
+                segments[n_segments, 1] = at_call
+            n_segments += 1
+    state.n_segments[0] = n_segments
+    state.ride_ptr[k + 1] = n_rides
+    return bound
 
 
 @kernel
-def _relax_footpaths(
-    walks: Walks, k: int, n_improved: int, bound: int, least: Bits, limits: Limits, labels: Labels, work: Work
+def _first_vehicle(
+    run_lo: Int32s, run_hi: Int32s, board_wait: Int32s, alight_wait: Int32s, first: int, end: int, passing: int
 ) -> int:
-    """Where the vehicles of round k let riders board next: at the same stop or one footpath on. Returns n_marked."""
-    ride, ready, ready_from, best_ready = labels.ride[k], labels.ready[k], labels.ready_from[k], labels.best_ready
-    improved, is_improved, marked, is_marked = work.improved, work.is_improved, work.marked, work.is_marked
-    latest_ready, touched, n_touched = work.latest_ready, work.touched[k], work.n_touched[k]
+    """The start of the first vehicle of some runs for a rider ready `passing` seconds after the call's offset."""
+    best = UNREACHED
+    for run in range(first, end):
+        instant = max(passing, run_lo[run]) + board_wait[run]
+        if instant <= run_hi[run]:
+            best = min(best, instant + alight_wait[run])
+    return best
+
+
+@kernel
+def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limits, state: State) -> None:
+    """Where the vehicles of round k let riders board next: at the same stop or one footpath on."""
+    rides, readies, ready_at, ready_limit = state.rides, state.readies, state.ready_at, state.ready_limit
     ptr, ends, change_by_foot_s, walk_s, change_s = (
         walks.ptr,
         walks.stops,
@@ -341,12 +271,14 @@ def _relax_footpaths(
         walks.walk_s,
         walks.change_s,
     )
-    slack, max_walk_s, bounded, unit_s = limits.slack_s, limits.max_walk_s, limits.bounded, limits.unit_s
-    n_marked = 0
-    for index in range(n_improved):
-        origin = np.uintp(improved[index])
-        is_improved[origin] = 0
-        leave = ride[origin] + slack
+    ready_need, ready_round, more = state.ready_need, state.ready_round, limits.max_rounds - k
+    slack, max_walk_s, unit_s = limits.slack_s, limits.max_walk_s, limits.unit_s
+    first_ready = n_readies = state.ready_ptr[k]
+    for ride in range(state.ride_ptr[k], state.ride_ptr[k + 1]):
+        origin = np.uintp(rides[ride, 0])
+        leave = rides[ride, 1] + slack
+        if leave > bound:
+            continue
         first = ptr[origin]
         for number in range(first - 1, ptr[np.uintp(origin + np.uintp(1))]):
             if number < first:  # a change at the stop itself
@@ -354,25 +286,44 @@ def _relax_footpaths(
                 if change_s[origin] == UNREACHED:
                     continue
                 time = leave + change_s[origin]
+                if time >= ready_limit[stop]:
+                    continue
             else:
                 row = np.uintp(number)
                 stop = np.uintp(ends[row])
                 time = leave + change_by_foot_s[row]
-                if walk_s[row] > max_walk_s:
+                if time >= ready_limit[stop] or walk_s[row] > max_walk_s:
                     continue
-            if time > bound or time >= best_ready[stop] or (bounded == 1 and time > latest_ready[stop]):
+            if unit_s > 0:
+                if least[stop] == NO_WAY or time + least[stop] * unit_s > bound:
+                    continue
+            elif time > bound or ready_need[stop] > more:
                 continue
-            if _is_hopeless(time, stop, bound, unit_s, least):
-                continue
-            if is_marked[stop] == 0:
-                is_marked[stop] = 1
-                marked[n_marked] = stop
-                n_marked += 1
-                if ride[stop] == UNREACHED:
-                    touched[n_touched] = stop
-                    n_touched += 1
-            ready[stop] = time
-            ready_from[stop] = origin
-            best_ready[stop] = time
-    work.n_touched[k] = n_touched
-    return n_marked
+            ready_limit[stop] = time
+            record = int(ready_at[stop])
+            if record < first_ready or record >= n_readies or readies[record, 0] != int(stop):
+                record = n_readies
+                n_readies += 1
+                ready_at[stop] = record
+                readies[record, 0] = stop
+                if ready_round[stop] == NO_WAY:
+                    ready_round[stop] = k
+            readies[record, 1] = time
+            readies[record, 2] = ride
+    state.ready_ptr[k + 1] = n_readies
+
+
+@kernel
+def _forget_rides(side: Side, state: State) -> None:
+    """No trip is ridden any more."""
+    ridden, last_chance, segments, call_last = state.ridden, state.last_chance, state.segments, side.call_last
+    if state.n_segments[0] > len(segments):
+        ridden[:] = UNREACHED
+        for call in range(len(call_last)):
+            last_chance[call] = call_last[call]
+        return
+    for index in range(state.n_segments[0]):
+        for number in range(segments[index, 0], segments[index, 1]):
+            ridden[np.uintp(number)] = UNREACHED
+            before = np.uintp(number - 1)
+            last_chance[before] = call_last[before]

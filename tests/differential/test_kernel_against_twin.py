@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import Query, Router
-from routing.kernels.layout import UNREACHED, Int32Grid
 from routing.kernels.overtaking import split_overtaking
 from routing.least import NOTHING_KNOWN
 from routing.places import Reach
@@ -21,6 +20,7 @@ from tests.scenarios.drawn import network_of, query_of, router_of
 from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
 from tests.support.naive_raptor import Task, Twin, overtaking_chains
+from tests.support.records import rounds_of
 from tests.support.strategies import Asked, cases
 
 
@@ -49,16 +49,16 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
             bounded = dataclasses.replace(
                 search, least=router.least(dataclasses.replace(query, arrive_by=arrive_by), ends)
             )
-            labels = searcher.one_to_all(timetable, walks, search)
+            rides, readies = rounds_of(*reversed(searcher.fill(timetable, walks, search)))
             if arrive_by:
                 rounds = twin.arriving(task, time, time - HORIZON_S)
             else:
                 rounds = twin.departing(task, time, time + HORIZON_S)
             sign = -1 if arrive_by else 1
             limit = sign * time + HORIZON_S
-            assert _labels(labels.ride, limit, sign)[: len(rounds.ride)] == _padded(rounds.ride)
+            assert _labels(rides, limit, sign) == _padded(rounds.ride)
             # Nobody boards after the last round.
-            assert _labels(labels.ready, limit, sign)[: task.max_rounds] == _padded(rounds.ready)[: task.max_rounds]
+            assert _labels(readies, limit, sign)[: task.max_rounds] == _padded(rounds.ready)[: task.max_rounds]
             expected = twin.arrive_by(task, time) if arrive_by else twin.depart_at(task, time)
             for asked_for in (search, bounded):
                 found = searcher.pareto(timetable, walks, asked_for)
@@ -98,16 +98,17 @@ def _seconds(reach: Reach) -> dict[int, int]:
     return dict(zip(reach.stops.tolist(), reach.seconds.tolist(), strict=True))
 
 
-def _labels(grid: Int32Grid, limit: int, sign: int) -> list[dict[int, int]]:
-    """Each round's labels by stop, less those beyond the limit, which no answer is made of."""
-    return [
-        {stop: sign * label for stop, label in enumerate(row.tolist()) if label < UNREACHED and label <= limit}
-        for row in grid
-    ]
+def _labels(rounds: list[dict[int, int]], limit: int, sign: int) -> list[dict[int, int]]:
+    """Each round's labels, less those beyond the limit, which no answer is made of."""
+    return _padded([{stop: sign * time for stop, time in labels.items() if time <= limit} for labels in rounds])
 
 
 def _padded(rounds: list[dict[int, int]]) -> list[dict[int, int]]:
-    return [dict(sorted(labels.items())) for labels in rounds]
+    """Without the empty rounds at the end."""
+    kept = [dict(sorted(labels.items())) for labels in rounds]
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 RUNS = st.integers(1, 4).flatmap(

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from routing import Router
-from routing.kernels.layout import UNREACHED, Labels, Limits
-from routing.kernels.raptor import search
+from routing.kernels.layout import UNREACHED, Limits, State
+from routing.kernels.raptor import open_limits, search
 from routing.least import NOTHING_KNOWN
 from routing.search_state import SearchState
 from routing.walks import walk_table
 from tests.scenarios.drawn import query_of, router_of
+from tests.support.records import rounds_of
 
 HOUR = 3600
 FAR = 10 * HOUR
@@ -32,8 +33,10 @@ class Run:
         self.router: Router = router_of(TEXT)
         timetable = self.router.timetable(query_of("x_A", "x_D", "15:00"))
         walks = walk_table(self.router.network, 1.2)
-        state = SearchState.of(timetable, 8)
-        bounds = {"horizon": FAR, "max_rounds": 8, "slack_s": 0, "max_walk_s": 1200, "bounded": 0, "unit_s": 0}
+        self.state: State = SearchState(0, 0, 0).fit(timetable.forward, timetable.n_stops, 8).state
+        bounds = {"horizon": FAR, "max_rounds": 8, "slack_s": 0, "max_walk_s": 1200, "unit_s": 0}
+        asked = Limits(**{**bounds, **limits})
+        open_limits(NOTHING_KNOWN.table.any_rides, asked, self.state)
         self.rounds = search(
             timetable.forward,
             walks.forward,
@@ -42,25 +45,23 @@ class Run:
             0,
             *self._arrays(egress or {}),
             NOTHING_KNOWN.table,
-            Limits(**{**bounds, **limits}),
-            state.labels,
-            state.work,
+            asked,
+            self.state,
         )
-        self.labels: Labels = state.labels
 
     def _arrays(self, stops: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
         rows = [self.router.network.stops.id.find(f"x_{stop}") for stop in stops]
         return np.array(rows, np.int32), np.array(list(stops.values()), np.int32)
 
     def ride(self, k: int) -> dict[str, int]:
-        return self._named(self.labels.ride[k])
+        return self._named(rounds_of(self.state, self.rounds)[0][k : k + 1])
 
     def ready(self, k: int) -> dict[str, int]:
-        return self._named(self.labels.ready[k])
+        return self._named(rounds_of(self.state, self.rounds)[1][k : k + 1])
 
-    def _named(self, row: np.ndarray) -> dict[str, int]:
+    def _named(self, found: list[dict[int, int]]) -> dict[str, int]:
         ids = self.router.network.stops.id
-        return {ids[stop][2:]: int(row[stop]) for stop in np.flatnonzero(row < UNREACHED).tolist()}
+        return {ids[stop][2:]: time for labels in found for stop, time in sorted(labels.items())}
 
 
 def test_round_by_round_one_vehicle_more() -> None:
@@ -95,7 +96,7 @@ def test_walks_over_the_limit_are_not_taken() -> None:
 
 def test_rounds_and_horizon_end_the_search() -> None:
     assert Run({"A": HOUR}, max_rounds=2).ride(3) == {}
-    assert Run({"A": HOUR}, horizon=HOUR + 2399).labels.reached[3] == UNREACHED
+    assert Run({"A": HOUR}, horizon=HOUR + 2399).state.reached[3] == UNREACHED
     assert Run({"A": HOUR + 1}).ride(1) == {}
     assert Run({"A": HOUR}, horizon=HOUR - 1).rounds == 0
 
@@ -103,20 +104,22 @@ def test_rounds_and_horizon_end_the_search() -> None:
 def test_at_a_destination_each_round_that_betters_it_is_told() -> None:
     run = Run({"A": HOUR}, {"C": 60, "D": 0})
     # T1 is at C at 08:30, a minute from there; with two vehicles 08:20 + 1 min; D by 08:40 is later than both.
-    assert run.labels.reached[:5].tolist() == [UNREACHED, HOUR + 1860, HOUR + 1260, UNREACHED, UNREACHED]
+    assert run.state.reached[:5].tolist() == [UNREACHED, HOUR + 1860, HOUR + 1260, UNREACHED, UNREACHED]
     ids = run.router.network.stops.id
-    assert [ids[run.labels.reached_at[k]] for k in (1, 2)] == ["x_C", "x_C"]
+    assert [ids[run.state.rides[run.state.reached_at[k], 0]] for k in (1, 2)] == ["x_C", "x_C"]
 
 
 def test_the_way_back_can_be_read() -> None:
     run = Run({"A": HOUR}, {"D": 0})
     ids, side = run.router.network.stops.id, run.router.timetable(query_of("x_A", "x_D", "15:00")).forward
-    stop, way = int(run.labels.reached_at[3]), []
-    for k in (3, 2, 1):
-        pattern, board = int(run.labels.ride_pattern[k, stop]), int(run.labels.ride_board[k, stop])
+    record, way = int(run.state.reached_at[3]), []
+    for _ in (3, 2, 1):
+        stop, _time, pattern, board, _alight, ready = run.state.rides[record].tolist()
         boarded = int(side.call_stops[side.calls_ptr[pattern] + board])
+        assert run.state.readies[ready, 0] == boarded
         way.append((ids[boarded], ids[stop]))
-        stop = int(run.labels.ready_from[k - 1, boarded])
+        record = int(run.state.readies[ready, 2])
+    assert record == -1
     assert way == [("x_C", "x_D"), ("x_P", "x_C"), ("x_A", "x_B")]
 
 
@@ -130,11 +133,13 @@ def test_no_access_is_no_search() -> None:
 def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
     router = router_of(TEXT)
     timetable = router.timetable(query_of("x_A", "x_D", "15:00"))
-    state = SearchState.of(timetable, 8)
+    state = SearchState(0, 0, 0).fit(timetable.forward, timetable.n_stops, 8).state
     trip = router.network.trips.id.find(f"x_{blocked}")
     parts, first = timetable.trips.parts, timetable.trips.pattern_first
     allowed = np.array([parts[timetable.trips.parts_ptr[row]] != trip for row in first], np.uint8)
-    search(
+    limits = Limits(FAR, 8, 0, 1200, 0)
+    open_limits(NOTHING_KNOWN.table.any_rides, limits, state)
+    rounds = search(
         timetable.forward,
         walk_table(router.network, 1.2).forward,
         allowed,
@@ -144,9 +149,8 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
         np.empty(0, np.int32),
         np.empty(0, np.int32),
         NOTHING_KNOWN.table,
-        Limits(FAR, 8, 0, 1200, 0, 0),
-        state.labels,
-        state.work,
+        limits,
+        state,
     )
-    ridden = {int(pattern) for pattern in np.unique(state.labels.ride_pattern) if pattern >= 0}
+    ridden = set(state.rides[: state.ride_ptr[rounds + 1], 2].tolist())
     assert int(np.flatnonzero(allowed == 0)[0]) not in ridden

@@ -17,19 +17,13 @@ CROSS = """
 """
 
 
-def test_a_new_state_has_reached_nothing() -> None:
-    state = SearchState(3, 2, 5, 4)
-    labels, work = state.labels, state.work
-    assert labels.ride.shape == labels.ready.shape == (5, 3)
-    assert (labels.ride == UNREACHED).all()
-    assert (labels.best_ready == UNREACHED).all()
-    assert work.first_position.tolist() == [-1, -1]
-    assert work.ridden.tolist() == [UNREACHED] * 5
-    assert work.touched.shape == (5, 3)
-
-
-def test_no_patterns_still_leave_room_for_one() -> None:
-    assert len(SearchState(0, 0, 0, 0).work.queue) == 1
+def test_a_new_state_has_room_for_a_record_a_stop_and_round() -> None:
+    state = SearchState(3, 5, 4)
+    assert len(state.state.rides) >= 3 * 4
+    assert len(state.state.readies) >= 3 * 5
+    assert (state.state.ridden == UNREACHED).all()
+    assert (state.state.egress == UNREACHED).all()
+    assert state.nbytes == sum(array.nbytes for array in (*state.state, *state.answer)) > 0
 
 
 def _task(router: Router, origin: str, destination: str, arrive_by: bool) -> list[tuple[int, int, int]]:
@@ -49,18 +43,37 @@ def test_a_search_leaves_no_trace_in_the_next_one() -> None:
             assert _task(router, origin, "x_C", arrive_by) == expected
 
 
-def test_after_a_search_every_queue_is_empty() -> None:
+def test_after_a_search_nothing_is_ridden() -> None:
     searcher = Searcher()
     router = router_of(CROSS)
     router._threads.searcher = searcher
     ask(router, "x_A", "x_C", "07:55")
-    for state in (searcher._first, searcher._second):
-        assert (state.work.egress == UNREACHED).all()
-        assert (state.work.first_position[: state.n_patterns] == -1).all()
-        assert (state.work.ridden == UNREACHED).all()
-        assert state.work.n_used.tolist() == [0]
-        assert not state.work.is_marked.any()
-        assert not state.work.is_improved.any()
+    timetable = router.timetable(query_of("x_A", "x_C", "07:55"))
+    for state, side in ((searcher._forward.state, timetable.forward), (searcher._backward.state, timetable.backward)):
+        assert (state.egress == UNREACHED).all()
+        assert (state.ridden == UNREACHED).all()
+        assert state.last_chance.tolist() == side.call_last.tolist()
+
+
+def test_so_it_is_where_more_segments_were_ridden_than_there_is_room_for() -> None:
+    searcher = Searcher()
+    router = router_of(CROSS)
+    router._threads.searcher = searcher
+    expected = ask(router, "x_A", "x_C", "07:55")
+    for kept in (searcher._forward, searcher._backward):
+        kept.state = kept.state._replace(segments=np.empty((0, 2), np.int32))
+    assert [ask(router, "x_A", "x_C", "07:55") for _ in range(3)] == [expected] * 3
+    assert (searcher._forward.state.ridden == UNREACHED).all()
+
+
+def test_a_timetable_of_the_same_size_has_departures_of_its_own() -> None:
+    router = router_of(CROSS)
+    searcher = Searcher()
+    router._threads.searcher = searcher
+    for date in ("2026-03-02", "2026-03-04", "2026-03-02"):
+        assert len(ask(router, "x_A", "x_C", "07:55", date=date)) == 1
+        timetable = router.timetable(query_of("x_A", "x_C", "07:55", date=date))
+        assert searcher._forward.state.last_chance.tolist() == timetable.forward.call_last.tolist()
 
 
 def test_more_rounds_than_ever_before_get_more_room() -> None:
@@ -70,5 +83,4 @@ def test_more_rounds_than_ever_before_get_more_room() -> None:
     assert ask(router, "x_S0", "x_S10", "04:00", max_transfers=8) == []
     assert len(ask(router, "x_S0", "x_S10", "04:00", max_transfers=9)) == 1
     assert len(ask(router, "x_S0", "x_S1", "04:00", max_transfers=0)) == 1
-    assert isinstance(router._threads.searcher._first.labels.ride, np.ndarray)
-    assert router._threads.searcher._first.max_rounds == 10
+    assert router._threads.searcher._forward.max_rounds == 10

@@ -52,10 +52,18 @@ def _column(table: str, column: int, values: list[int]) -> np.ndarray:
         ({"trips": _column("trips", 1, [0, 0, 0, 1])}, "a trip has no times"),
         ({"trips": _column("trips", 1, [0, 0, 0, -1])}, "a trip has no times"),
         ({"trips": _column("trips", 0, [7200, 3600, 90_000, 93_600])}, "trips are not in order of time"),
-        ({"boardings": _column("boardings", 0, [0, 1])}, "names no pattern"),
-        ({"boardings": np.array([[0, 0, 0, 0], [0, 2, 2, 0]], np.int32)}, "a last call can be boarded"),
+        ({"boardings": np.array([0, 3], np.int32)}, "a boarding is at no call"),
+        ({"boardings": np.array([0, -1], np.int32)}, "a boarding is at no call"),
+        ({"boardings": np.array([1, 1], np.int32)}, "a boarding is at another stop"),
+        ({"boardings": np.array([0], np.int32)}, "a boarding is missing"),
         ({"boardings_ptr": np.array([0, 2], np.int32)}, "boardings_ptr has the wrong length"),
-        ({"boardings": _column("boardings", 2, [0, 2])}, "a boarding is at another call"),
+        ({"call_patterns": np.array([0, 0, 1], np.int32)}, "a call is of another pattern"),
+        ({"alight_stops": np.array([0, 0, 2], np.int32)}, "a call is left at another stop"),
+        ({"columns_ptr": np.array([0, 3, 8], np.int64)}, "columns are misplaced"),
+        ({"columns": np.zeros(11, np.int32)}, "departures are missing"),
+        ({"first_trips": np.zeros((1, 1), np.int32)}, "first trips are missing"),
+        ({"first_trips": np.ones((2, 1), np.int32)}, "the first trip is not the first"),
+        ({"first_trips": np.array([[0], [5]], np.int32)}, "a first trip is not there"),
     ],
 )
 def test_a_broken_array_is_named(side: str, changes: dict[str, np.ndarray], message: str) -> None:
@@ -78,9 +86,14 @@ def test_a_start_that_might_overflow_is_refused(time: int) -> None:
         check_timetable(_spoilt("forward", trips=_column("trips", 0, [time] * 4)))
 
 
-def test_a_boarding_before_the_first_call_is_refused() -> None:
-    with pytest.raises(ValueError, match="forward"):
-        check_timetable(_spoilt("forward", boardings=np.array([[0, 0, 0, 0], [0, -1, -1, 0]], np.int32)))
+@pytest.mark.parametrize("side", ["forward", "backward"])
+def test_a_last_call_that_can_be_boarded_is_refused(side: str) -> None:
+    last = getattr(_timetable(), side).calls_ptr[1] - 1
+    stops = getattr(_timetable(), side).call_stops
+    n_stops = _timetable().n_stops
+    ptr = np.searchsorted([stops[last]], np.arange(n_stops + 1)).astype(np.int32)
+    with pytest.raises(ValueError, match="a last call can be boarded"):
+        check_timetable(_spoilt(side, boardings=np.array([last], np.int32), boardings_ptr=ptr))
 
 
 @pytest.mark.parametrize(
