@@ -33,8 +33,10 @@ def check_window(window_s: int) -> None:
 def ride_profile(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[Journey]:
     """Journeys in vehicles that leave in [time, time + window_s), or arrive in (time - window_s, time]."""
     for part, part_s in day_parts(query, window_s):
-        timetable = router.timetable(part)
-        for skeleton in _Steps(router, part, ends, part_s, timetable).skeletons():
+        found = router.profile_skeletons(part, ends, part_s)
+        if found is None:
+            found = list(_Steps(router, part, ends, part_s, router.timetable(part)).skeletons())
+        for skeleton in found:
             yield router.journey(part, ends, skeleton)
 
 

@@ -186,6 +186,12 @@ class Router:
         task = self._task(query, ends, timetable, horizon_s)
         return self._searcher().pareto(timetable, self.walks(query), task)
 
+    def profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
+        """Rides of a window within the query's UTC day; None where headway services are boarded at the near end."""
+        timetable = self.timetable(query)
+        task = self._task(query, ends, timetable)
+        return self._searcher().profile(timetable, self.walks(query), task, window_s)
+
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """Write a skeleton out."""
         return self._ground(query).reconstructor.journey(

@@ -5,13 +5,14 @@ routing.kernels.pareto says how they are made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ingest.model import Bits, Int32s
-from routing.kernels.layout import UNREACHED, Ends, Limits, State
+from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
 from routing.kernels.pareto import pareto
+from routing.kernels.range_raptor import departures, range_search
 from routing.kernels.raptor import open_limits, search
 from routing.least import LeastTimes
 from routing.places import Reach
@@ -20,6 +21,8 @@ from routing.timetable import Timetable
 from routing.walks import WalkTable
 
 HORIZON_S = 86_400
+FEW_FOUND = 512
+"""Room for so many journeys of a profile at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,12 @@ class SearchTask:
     """How long after `time` (arrive_by: before) labels are of interest."""
 
 
+def _skeleton(found: Found, row: int, *, arrive_by: bool) -> Skeleton:
+    near, far, n_rides = int(found.near[row]), int(found.far[row]), int(found.n_rides[row])
+    steps = tuple(RideStep(*step) for step in found.steps[row, :n_rides].tolist())
+    return Skeleton(-far, -near, steps) if arrive_by else Skeleton(near, far, steps)
+
+
 class Searcher:
     """Searches with arrays of its own: one for each thread."""
 
@@ -90,6 +99,43 @@ class Searcher:
             rides = tuple(RideStep(*step) for step in steps)
             found.append(Skeleton(int(answer.departure[row]), int(answer.arrival[row]), rides))
         return sorted(found, key=lambda skeleton: skeleton.transfers)
+
+    def profile(self, timetable: Timetable, walks: WalkTable, task: SearchTask, window_s: int) -> list[Skeleton] | None:
+        """Skeletons that none leaving later beats, of riders who leave in the `window_s` from the task's time on.
+
+        arrive_by: who arrive in that long before it. None where a headway service can be boarded at the near end: then
+        there is no last instant to leave at. Latest first.
+        """
+        self._fit(timetable, task.max_rounds)
+        side, paths, near, far, own = (
+            (timetable.backward, walks.backward, task.destination, task.origin, self._backward)
+            if task.arrive_by
+            else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
+        )
+        begin = self._time(task)
+        instants, rows, is_complete = departures(side, task.allowed, near.stops, near.seconds, begin, begin + window_s)
+        if not is_complete:
+            return None
+        bounds = self._bounds_after(timetable, walks, task, begin + window_s)
+        limits = self._limits(task, begin)._replace(horizon=task.horizon_s)
+        n_found, room = FEW_FOUND, 0
+        while n_found > room:
+            room = n_found
+            near_s, far_s, n_rides = np.empty((3, room), np.int32)
+            found = Found(near_s, far_s, n_rides, np.empty((room, task.max_rounds, 3), np.int32))
+            n_found = range_search(
+                side, paths, task.allowed, near.stops, near.seconds, instants, rows, far.stops, far.seconds,
+                task.least.table, limits, bounds.copy(), int(task.arrive_by), own.state, own.range_state(side), found,
+            )  # fmt: skip
+        return [_skeleton(found, row, arrive_by=task.arrive_by) for row in range(n_found)]
+
+    def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:
+        """When the far end is reached with up to k vehicles by who leaves just after a window (seconds of the side)."""
+        bounds = np.full(task.max_rounds + 1, UNREACHED, np.int32)
+        for skeleton in self.pareto(timetable, walks, replace(task, time=-end if task.arrive_by else end)):
+            later = bounds[len(skeleton.steps) :]
+            np.minimum(later, -skeleton.departure if task.arrive_by else skeleton.arrival, out=later)
+        return bounds
 
     def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
         """When a vehicle is at each stop first (arrive_by: leaves it last, negated), or UNREACHED. Shape (S,)."""

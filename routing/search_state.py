@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.layout import NEVER, NO_WAY, UNREACHED, Answer, Int32s, Side, State
+from routing.kernels.layout import NEVER, NO_WAY, UNREACHED, Answer, Int32s, RangeState, Side, State
 
 SEGMENTS_A_CALL = 2
 
@@ -16,6 +16,7 @@ class SearchState:
         self.n_stops, self.n_calls, self.max_rounds = n_stops, n_calls, max_rounds
         rounds = max_rounds + 1
         self._call_last: Int32s | None = None
+        self._range: RangeState | None = None
         self.state = State(
             rides=np.zeros((rounds * n_stops + 1, 6), np.int32),
             ride_ptr=np.zeros(rounds + 1, np.int32),
@@ -47,7 +48,7 @@ class SearchState:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(array.nbytes for array in (*self.state, *self.answer))
+        return sum(array.nbytes for array in (*self.state, *self.answer, *(self._range or ())))
 
     def fit(self, side: Side, n_stops: int, max_rounds: int) -> SearchState:
         """The state for searches on a side: this one, made ready for it, or a new one."""
@@ -57,4 +58,20 @@ class SearchState:
         if self._call_last is not side.call_last:
             self.state.last_chance[:] = side.call_last
             self._call_last = side.call_last
+            self._range = None
         return self
+
+    def range_state(self, side: Side) -> RangeState:
+        """What searches over windows keep. Made when it is asked for first."""
+        if self._range is None:
+            n_kept = self.max_rounds + 1
+            self._range = RangeState(
+                ride_limit=np.full((self.n_stops + 1, n_kept), UNREACHED, np.int32),
+                ready_limit=np.full((self.n_stops, n_kept), UNREACHED, np.int32),
+                ridden=np.full((self.n_calls + 1, n_kept), UNREACHED, np.int32),
+                last_chance=np.repeat(side.call_last[:, np.newaxis], n_kept, axis=1),
+                segments=np.empty((SEGMENTS_A_CALL * self.n_calls + 1, 2), np.int32),
+                n_segments=np.zeros(1, np.int32),
+            )
+            self._range.ride_limit[-1] = NEVER
+        return self._range

@@ -177,6 +177,32 @@ class State(NamedTuple):
     """How many there are; if more than fit, all calls are wiped     [1]"""
 
 
+class RangeState(NamedTuple):
+    """What a search over a window keeps from later departures, for up to k vehicles. S stops, C calls."""
+
+    ride_limit: Int32Grid
+    """As of State, row S is NEVER                              [S + 1, K + 1]"""
+    ready_limit: Int32Grid
+    """                                                         [S, K + 1]"""
+    ridden: Int32Grid
+    """As of State                                              [C, K + 1]"""
+    last_chance: Int32Grid
+    """                                                         [C, K + 1]"""
+    segments: Int32Grid
+    n_segments: Int32s
+
+
+class Found(NamedTuple):
+    """Journeys of a search over a window, in its order. Seconds of the side, positions of the forward side."""
+
+    near: Int32s
+    """When the rider is at the end that the search starts from    [.]"""
+    far: Int32s
+    n_rides: Int32s
+    steps: NDArray[np.int32]
+    """(pattern, board, alight) of each ride in order           [., K, 3]"""
+
+
 class Answer(NamedTuple):
     """Journeys as rows, at most one for each number of vehicles. Seconds and positions of the forward side."""
 

@@ -135,7 +135,7 @@ def _bring_closer(
         answer.departure[n_found] = near_time if is_mirrored == 0 else -far_time
         answer.arrival[n_found] = far_time if is_mirrored == 0 else -near_time
         answer.n_rides[n_found] = best
-        _follow(side, other_state, best, is_mirrored, answer.steps[n_found])
+        follow(side, other_state, best, is_mirrored, answer.steps[n_found])
         n_found += 1
     return n_found
 
@@ -168,7 +168,7 @@ def _limit_again(rounds: int, state: State, other: State) -> None:
 
 
 @kernel
-def _follow(side: Side, state: State, k: int, is_mirrored: int, steps: np.ndarray) -> None:
+def follow(side: Side, state: State, k: int, is_mirrored: int, steps: np.ndarray) -> None:
     """Write the rides that reach the end with k vehicles, as the forward side counts positions, in order of travel.
 
     The search that made `state` ran against the direction of travel unless is_mirrored.

@@ -195,7 +195,7 @@ def _ride(
                 profile = int(trips[np.uintp(first_trip), 1])
                 passing = time - departures[np.uintp(profile + position)]
                 first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
-                start = _first_vehicle(run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing)
+                start = first_vehicle(run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing)
                 if start >= vehicle:
                     continue
                 vehicle = start
@@ -248,7 +248,7 @@ def _ride(
 
 
 @kernel
-def _first_vehicle(
+def first_vehicle(
     run_lo: Int32s, run_hi: Int32s, board_wait: Int32s, alight_wait: Int32s, first: int, end: int, passing: int
 ) -> int:
     """The start of the first vehicle of some runs for a rider ready `passing` seconds after the call's offset."""
