@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,6 +21,7 @@ from routing.compile import compile_timetable
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
+from routing.kernels.onward import walk_on
 from routing.least import LeastTimes, bounds_of, least_times
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
@@ -116,26 +120,41 @@ class Router:
         rides = self._searcher().one_to_all(timetable, walks, task)
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
         time = -task.time if query.arrive_by else task.time
-        best_ride = np.full(len(self.network.stops.lat), UNREACHED, np.int32)
-        np.minimum.at(best_ride, timetable.stops.stop_of, rides)
-        best_ride[self._ground(query).closed == 1] = UNREACHED
-        best = best_ride.copy()
-        start = np.repeat(np.arange(len(best)), np.diff(paths.ptr))
-        usable = (paths.walk_s <= query.max_walk_s) & (best_ride[start] < UNREACHED)
-        np.minimum.at(best, paths.stops[usable], best_ride[start[usable]] + paths.change_by_foot_s[usable])
-        np.minimum.at(best, near.stops, near.seconds + np.int32(time))
-        seconds = np.where(best <= time + HORIZON_S, best - time, UNREACHED)
-        return seconds.astype(np.int32)
+        closed, stop_of = self._ground(query).closed, timetable.stops.stop_of
+        return walk_on(
+            rides, stop_of, closed, paths, query.max_walk_s, near.stops, near.seconds, time, HORIZON_S
+        )
 
-    def matrix(self, origins: Sequence[Place], destinations: Sequence[str], times: Sequence[datetime]) -> Int32s:
-        """Seconds of travel, shape (origins, destinations, times), UNREACHED where there is none."""
+    def matrix(
+        self,
+        origins: Sequence[Place],
+        destinations: Sequence[str],
+        times: Sequence[datetime],
+        *,
+        threads: int | None = None,
+    ) -> Int32s:
+        """Seconds of travel, shape (origins, destinations, times), UNREACHED where there is none.
+
+        threads: how many work at it, by default one for each processor. Raises as `journeys` does.
+        """
         finder = self._grounds[False].finder
-        rows = [finder.resolve(destination) for destination in destinations]
+        rows = [finder.resolve(destination).stops for destination in destinations]
+        members = np.array([stop for stops in rows for stop in stops], np.int64)
+        starts = np.cumsum([0, *map(len, rows)])[:-1]
+        is_stop = np.array([len(stops) > 0 for stops in rows], bool)
         seconds = np.full((len(origins), len(destinations), len(times)), UNREACHED, np.int32)
-        for i, origin in enumerate(origins):
-            for t, time in enumerate(times):
-                reached = self.reach(Query(origin, origin, time))
-                seconds[i, :, t] = [min((int(reached[stop]) for stop in row.stops), default=UNREACHED) for row in rows]
+
+        def fill(task: tuple[int, int]) -> None:
+            origin, time = task
+            reached = self.reach(Query(origins[origin], origins[origin], times[time]))
+            if len(members):
+                nearest = np.minimum.reduceat(reached[members], starts[is_stop])
+                seconds[origin, is_stop, time] = nearest
+
+        tasks = product(range(len(origins)), range(len(times)))
+        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+            for _ in pool.map(fill, tasks):
+                pass
         return seconds
 
     def ends(self, query: Query) -> Ends:
