@@ -121,9 +121,7 @@ class Router:
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
         time = -task.time if query.arrive_by else task.time
         closed, stop_of = self._ground(query).closed, timetable.stops.stop_of
-        return walk_on(
-            rides, stop_of, closed, paths, query.max_walk_s, near.stops, near.seconds, time, HORIZON_S
-        )
+        return walk_on(rides, stop_of, closed, paths, query.max_walk_s, near.stops, near.seconds, time, HORIZON_S)
 
     def matrix(
         self,
