@@ -29,6 +29,7 @@ def batch(
     """Answer every query of a file, in order: one JSON line each. With --json and --out, a summary is printed."""
     from api.query_file import QueryFileError, answer_dict, build_queries, read_query_file
     from routing.answer import answer
+    from routing.compare.comparison import query_dict
 
     if json and out is None:
         raise InputError("--json prints one summary and nothing else; name a file for the answers with --out")
@@ -45,7 +46,7 @@ def batch(
             stage(f"query {row.id}")
             found = answer(router, query)
             answered += found.reason is None
-            line = {"id": row.id, **answer_dict(router, query, found)}
+            line = {"id": row.id, **answer_dict(router, query, found), "query": query_dict(query)}
             journeys = [journey.to_dict() for journey in found.journeys]
             lines.write(json_text.dumps(line | {"journeys": journeys}, ensure_ascii=False) + "\n")
     if json:

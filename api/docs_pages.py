@@ -14,6 +14,7 @@ from api.cli import app
 from api.settings import Settings
 from ingest import gtfs_usage, notice_codes
 from ingest.cross_feed import CROSS_FEED_CODES
+from ingest.replay import CODES
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- made from code by `make docs`: do not edit -->"
@@ -87,6 +88,12 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def replay_page() -> str:
+    """docs/replay.md: the table of codes after the sentences that are written by hand."""
+    text, rule, _ = (DOCS / "replay.md").read_text("utf-8").partition("| --- | --- |\n")
+    return text + rule + "".join(f"| `{code}` | {_cell(meaning)} |\n" for code, meaning in CODES.items())
+
+
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
@@ -104,6 +111,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "notices.md": notices_page,
     "gtfs.md": gtfs_page,
     "commands.md": commands_page,
+    "replay.md": replay_page,
 }
 
 

@@ -96,7 +96,7 @@ _TIMETABLE = (
             "stop_lon": "as stop_lat",
             "location_type": "only stops and boarding areas are walked to; a station stands for its stops",
             "parent_station": "the stops of a station",
-            "stop_timezone": "the zone in which times at the stop are shown",
+            "stop_timezone": "the zone in which times at the stop are shown; in a station, the station's",
             "wheelchair_boarding": "2: no boarding or alighting with a wheelchair, and no entrance for one; blank, "
             "the station's value counts",
             "platform_code": "kept in the snapshot",

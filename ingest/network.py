@@ -22,6 +22,7 @@ from ingest.model import (
     Footpaths,
     Headways,
     Int8s,
+    Int16s,
     Int32s,
     Network,
     Pathways,
@@ -158,6 +159,13 @@ def _inherited(said: Int8s, parent: Int32s) -> Int8s:
     return said
 
 
+def _of_station(zone: Int16s, parent: Int32s) -> Int16s:
+    """stop_timezone: what lies in a station goes by its clocks, whatever it says itself (GTFS reference, stops.txt)."""
+    for _ in range(2):  # a platform first takes its station's zone, then its boarding areas take the platform's
+        zone = np.where(parent >= 0, zone[np.maximum(parent, 0)], zone)
+    return zone
+
+
 def _table(feed: FeedTables, name: str) -> pl.DataFrame:
     table: pl.DataFrame = getattr(feed, name)
     return table
@@ -249,8 +257,8 @@ class _Merged:
     def stop_columns(self) -> Stops:
         frame = self.stops
         default = np.array(self._default_zones(), np.int16)[frame["_feed"].to_numpy()]
-        named = self._zone_index(frame["stop_timezone"].to_list(), -1)
         parent = self._index(frame, "parent_station", self.stops, "stop_id")
+        named = _of_station(self._zone_index(frame["stop_timezone"].to_list(), -1), parent)
         return Stops(
             id=self._scoped(frame, "stop_id"),
             name=StringColumn.of_series(frame["stop_name"]),

@@ -34,7 +34,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; the same object as `compare --json` and GET /api/v1/compare."""
         return {
-            "query": _query_dict(self.query),
+            "query": query_dict(self.query),
             "snapshot": snapshot_dict(self.network),
             "searched": {"from": self.searched[0].isoformat(), "to": self.searched[1].isoformat()},
             "reason": self.reason,
@@ -113,7 +113,8 @@ def snapshot_dict(network: Network) -> dict[str, Any]:
     }
 
 
-def _query_dict(query: Query) -> dict[str, Any]:
+def query_dict(query: Query) -> dict[str, Any]:
+    """JSON-ready: what was asked."""
     return {
         "from": _place_text(query.origin),
         "to": _place_text(query.destination),

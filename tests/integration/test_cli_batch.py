@@ -21,6 +21,7 @@ def test_a_batch_answers_in_order_one_line_a_query(run: Shell, folder: Path, tmp
     ran = run("batch", folder / "city", "--queries", write_queries(tmp_path / "q.json", *queries))
     lines = [json.loads(line) for line in ran.out.splitlines()]
     assert [line["id"] for line in lines] == ["0", "1", "2", "3", "4"]
+    assert lines[3].pop("query")["from"] == "metro_X"
     assert lines[3] == {"id": "3", "arrive": None, "depart": None, "reason": "unknown_origin", "journeys": []}
     assert lines[0]["journeys"][0]["legs"][0]["from_stop"] == "metro_A"
     assert lines[0]["arrive"] == lines[0]["journeys"][0]["arrival"]

@@ -79,6 +79,16 @@ def test_zones_are_those_of_the_agencies(network: Network) -> None:
     assert network.stops.zone.tolist() == [0, 0, 0, 0, 1, 1, 1]
 
 
+def test_what_lies_in_a_station_goes_by_the_clocks_of_the_station() -> None:
+    feeds = feeds_of("station Z: B C\nA 08:00 > B 08:10 > C 08:20 / x")
+    zones = {"Z": "Asia/Makassar", "C": "Asia/Tokyo", "A": "Asia/Tokyo"}
+    for row in feeds["x"].rows("stops"):
+        row["stop_timezone"] = zones.get(row["stop_id"], "")
+    network = network_of(feeds)
+    shown = {network.stops.id[row]: network.zones[zone] for row, zone in enumerate(network.stops.zone.tolist())}
+    assert shown == {"x_A": "Asia/Tokyo", "x_B": "Asia/Makassar", "x_C": "Asia/Makassar", "x_Z": "Asia/Makassar"}
+
+
 def test_headways_name_their_trip(network: Network) -> None:
     rows = network.headways
     assert (rows.trip.tolist(), rows.start.tolist(), rows.end.tolist(), rows.headway_s.tolist()) == (
