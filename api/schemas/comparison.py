@@ -45,6 +45,7 @@ class QueryAsked(Model):
     modes: list[int] | None
     wheelchair: bool
     use_realtime: bool
+    headway_wait: Literal["expected", "worst", "none"]
 
 
 class SnapshotFeed(Model):

@@ -161,6 +161,7 @@ def test_every_reason_why_there_is_no_option_fits_the_schema(client: TestClient)
         ({"providers": ","}, 422, "invalid_value", "providers", None),
         ({"modes": "bus"}, 422, "invalid_value", "modes", None),
         ({"wheelchair": "perhaps"}, 422, "invalid_value", "wheelchair", None),
+        ({"headway_wait": "long"}, 422, "invalid_value", "headway_wait", None),
         ({"weights": "price=1"}, 422, "invalid_value", "weights", None),
         ({"weights": "walk=-1"}, 422, "out_of_range", "weights", 0.0),
         ({"weights": "walk"}, 422, "invalid_value", "weights", None),
