@@ -15,6 +15,7 @@ import numpy as np
 from ingest.model import Bits, Int32s, Network
 from ingest.snapshot import open_snapshot
 from routing.compile import compile_timetable
+from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
 from routing.instants import after, instant_s
 from routing.journeys import Journey
@@ -195,7 +196,12 @@ class Router:
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """Write a skeleton out."""
         return self._ground(query).reconstructor.journey(
-            self.timetable(query), self.walks(query), skeleton, ends, query.transfer_slack_s
+            self.timetable(query),
+            self.walks(query),
+            skeleton,
+            ends,
+            query.transfer_slack_s,
+            JourneyOdds(self, query, ends, skeleton),
         )
 
     def _task(self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S) -> SearchTask:

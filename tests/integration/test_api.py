@@ -387,7 +387,7 @@ def test_every_field_of_a_comparison_is_typed(client: TestClient) -> None:
         for field, part in schema["properties"].items():
             assert {"type", "$ref", "anyOf", "oneOf", "enum", "const"} & part.keys(), f"{name}.{field} is untyped"
         todo += [found for found in re.findall(r"schemas/(\w+)", str(schema)) if found not in seen]
-    assert {"RideLeg", "WalkLeg", "StopCall", "WeightRange"} <= seen
+    assert {"RideLeg", "WalkLeg", "StopCall", "WeightRange", "InterchangeableLine"} <= seen
 
 
 def test_many_at_once_get_the_same_answer(client: TestClient) -> None:
