@@ -40,6 +40,12 @@ def compare(
     wheelchair: Annotated[
         bool, typer.Option("--wheelchair", help="Only vehicles that take wheelchairs, and no stairs.")
     ] = False,
+    headway_wait: Annotated[
+        str,
+        typer.Option(
+            metavar="expected|worst|none", help="What a search counts as the wait for a service with headways only."
+        ),
+    ] = "expected",
     lang: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of names, where a feed has them translated, such as en.")
     ] = None,
@@ -64,6 +70,7 @@ def compare(
         providers=providers,
         modes=modes,
         wheelchair=wheelchair,
+        headway_wait=headway_wait,
         weights=weights,
     )
     with bad_queries():

@@ -30,6 +30,7 @@ class CompareRequest:
     providers: str | None = None
     modes: str | None = None
     wheelchair: bool = False
+    headway_wait: str = "expected"
     weights: str | None = None
 
 
@@ -53,6 +54,7 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
         providers=optional(parse_names, request.providers, "providers"),
         modes=optional(parse_modes, request.modes, "modes"),
         wheelchair=request.wheelchair,
+        headway_wait=request.headway_wait,
     )
 
 

@@ -12,6 +12,8 @@ from rich.text import Text
 from api.cli_output import printable
 from routing.compare import Comparison
 from routing.compare.option import Option
+from routing.headways.interchangeable import InterchangeableLine
+from routing.instants import after
 from routing.journeys import Journey, PlaceName, RideLeg, WalkLeg
 
 COLUMNS = ("#", "Leave", "Arrive", "Provider", "Route", "From", "To", "Note")
@@ -60,7 +62,7 @@ def _option_row(option: Option, day: date, names: Names) -> list[Text]:
         ", ".join(filter(None, (duration(journey.duration_s), _changes(journey)))),
         f"walk {duration(journey.walk_s)} ({journey.walk_m} m)",
         f"wait {duration(journey.wait_s)}",
-        ", ".join(badge.replace("_", " ") for badge in option.badges),
+        ", ".join(filter(None, (likely(journey, day), *(badge.replace("_", " ") for badge in option.badges)))),
     ]
     return [Text(printable(cell)) for cell in cells]
 
@@ -79,6 +81,7 @@ def _changes(journey: Journey) -> str:
 def _ride_row(leg: RideLeg, names: Names) -> list[str]:
     route = " ".join(dict.fromkeys(filter(None, (leg.route.short_name, leg.route.long_name))))
     notes = [f"every {duration(leg.headway_s)}"] if leg.headway_s else []
+    notes += [f"or {_line(leg, line)} every {duration(line.headway_s)}" for line in leg.interchangeable]
     notes += ["stay seated"] if leg.stay_seated else []
     return [
         "",
@@ -90,6 +93,12 @@ def _ride_row(leg: RideLeg, names: Names) -> list[str]:
         _place(leg.to_place),
         ", ".join(notes),
     ]
+
+
+def _line(leg: RideLeg, line: InterchangeableLine) -> str:
+    """The route; of the leg's own route also where those vehicles go, which tells them apart."""
+    name = line.route.short_name or line.route.long_name or line.route_id
+    return f"{name} to {line.headsign}" if line.route_id == leg.route_id else name
 
 
 def _walk_row(leg: WalkLeg) -> list[str]:
@@ -116,6 +125,20 @@ def clock(time: datetime, day: date | None = None) -> str:
     text = f"{time:%H:%M}" if time.second == 0 else f"{time:%H:%M:%S}"
     days = 0 if day is None else (time.date() - day).days
     return f"{text} ({days:+d})" if days else text
+
+
+def likely(journey: Journey, day: date) -> str:
+    """Between which whole minutes eight of ten riders arrive; nothing where everything happens as planned."""
+    if not any(leg.headway_s for leg in journey.rides):
+        return ""
+    p10, p90 = journey.arrival_p10, journey.arrival_p90
+    if p10 is None:
+        return "likely not within a day"
+    first = clock(p10.replace(second=0), day)
+    if p90 is None:
+        return f"likely {first} or much later"
+    last = clock(after(p90, -p90.second % 60), day)
+    return f"likely {first} to {last}"
 
 
 def duration(seconds: int) -> str:

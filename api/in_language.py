@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from api.place_search import FoundPlace
 from ingest.model import Network
@@ -11,7 +12,9 @@ from ingest.translated_names import LANGUAGE_TAG, accepted_languages
 from routing import QueryError
 from routing.along import AlongTrip
 from routing.compare import Comparison
+from routing.headways.interchangeable import InterchangeableLine, Lines
 from routing.journeys import Journey, Leg, PlaceName, RideLeg
+from routing.names import headsign, route_name
 
 
 def asked_languages(lang: str | None, accept_language: str | None = None) -> tuple[str, ...]:
@@ -50,17 +53,20 @@ def _leg_in(leg: Leg, network: Network) -> Leg:
     if not isinstance(leg, RideLeg):
         return replace(leg, from_place=start, to_place=end)
     trip, row = network.trips.id.find(leg.trip_id), network.routes.id.find(leg.route.id)
-    route = replace(leg.route, short_name=network.routes.short_name[row], long_name=network.routes.long_name[row])
+    route = route_name(network, row)
     along = replace(leg.along, network=network) if isinstance(leg.along, AlongTrip) else leg.along
-    headsign = _headsign(network, trip)
-    return replace(leg, from_place=start, to_place=end, route=route, headsign=headsign, along=along)
+    lines = None if leg.lines is None else partial(_lines_in, leg.lines, network)
+    return replace(
+        leg, from_place=start, to_place=end, route=route, headsign=headsign(network, trip), along=along, lines=lines
+    )
 
 
-def _headsign(network: Network, trip: int) -> str:
-    """As routing.reconstruct has it: what the trip says, or the name of its last stop."""
-    sequence = int(network.trips.sequence[trip])
-    last = int(network.sequences.stops[network.sequences.ptr[sequence + 1] - 1])
-    return network.trips.headsign[trip] or network.stops.name[last]
+def _lines_in(lines: Lines, network: Network) -> tuple[InterchangeableLine, ...]:
+    ids = network.trips.id, network.routes.id
+    rows = ((line, ids[0].find(line.trip_id), ids[1].find(line.route_id)) for line in lines())
+    return tuple(
+        replace(line, route=route_name(network, route), headsign=headsign(network, trip)) for line, trip, route in rows
+    )
 
 
 def _place_in(place: PlaceName, network: Network) -> PlaceName:

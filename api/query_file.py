@@ -109,12 +109,14 @@ def _build(values: Mapping[str, Any], network: Network, walk_speed_m_per_s: floa
         raise QueryError(f"mode is {mode!r}; it must be 'depart' or 'arrive'", "mode")
     numbers = {name: _number(values, name) for name in NUMBERS if values.get(name) is not None}
     numbers.setdefault("walk_speed_m_per_s", walk_speed_m_per_s)
+    wait = values.get("headway_wait")
     return Query(
         origin=parse_place(_text(values, "from"), "from", network),
         destination=parse_place(_text(values, "to"), "to", network),
         time=parse_time(_text(values, "time"), "time", network_zone(network)),
         arrive_by=mode == "arrive",
         providers=_providers(values.get("providers")),
+        headway_wait="expected" if wait is None else wait,
         **numbers,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s, Network
 from routing.csr import pointers, ranges
+from routing.headways.waits import expected_wait_s
 from routing.kernels.overtaking import split_overtaking
 from routing.runs import HeadwayRuns, TripSpans, VehicleRuns, headway_runs, scheduled_runs, trip_spans
 from routing.sides import Patterns, build_side, mirrored
@@ -155,7 +156,8 @@ def _laid_out(
     trip_rows = ranges(calls.ptr[scheduled.runs], lengths[scheduled.runs])
     run_trip = headways.trip[run_order]
     runs_per_trip = np.searchsorted(run_trip, headway_trips, "right") - np.searchsorted(run_trip, headway_trips, "left")
-    start, end, wait = (column[run_order] for column in (headways.start_s, headways.end_s, headways.headway_s // 2))
+    start, end, headway_s = (column[run_order] for column in (headways.start_s, headways.end_s, headways.headway_s))
+    wait = expected_wait_s(headway_s)
     return Patterns(
         n_calls=np.concatenate([lengths[first_runs], np.diff(offsets.ptr)]),
         stops=np.concatenate([calls.stops[rows], offsets.stops]).astype(np.int32),
@@ -166,7 +168,7 @@ def _laid_out(
         runs_ptr=pointers(np.concatenate([np.zeros(len(scheduled.n_trips), np.int64), runs_per_trip])),
         run_lo=start.astype(np.int32),
         run_hi=(end - 1).astype(np.int32),
-        run_board_wait=wait.astype(np.int32),
+        run_board_wait=wait,
         run_alight_wait=np.zeros(len(wait), np.int32),
     )
 

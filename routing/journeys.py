@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from routing.along import Along, Point, StopCall
-from routing.instants import instant_s, seconds_between
+from routing.instants import after, instant_s, seconds_between
+
+if TYPE_CHECKING:
+    from routing.headways.interchangeable import InterchangeableLine, Lines
+    from routing.headways.odds import JourneyOdds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,13 @@ class RideLeg:
     stay_seated: bool
     """True where the rider remains in the vehicle of the leg before."""
     along: Along = field(repr=False, compare=False)
+    lines: Lines | None = field(default=None, repr=False, compare=False)
+    """Finds `interchangeable`."""
+
+    @property
+    def interchangeable(self) -> tuple[InterchangeableLine, ...]:
+        """Of a headway leg: what the rider boards as well, if it comes first."""
+        return () if self.lines is None else self.lines()
 
     @property
     def intermediate_stops(self) -> tuple[StopCall, ...]:
@@ -107,6 +118,7 @@ class RideLeg:
             "arrival": self.arrival.isoformat(),
             "wait_s": self.wait_s,
             "headway_s": self.headway_s,
+            "interchangeable": [line.to_dict() for line in self.interchangeable],
             "stay_seated": self.stay_seated,
             "intermediate_stops": [call.to_dict() for call in self.intermediate_stops],
             "geometry": [list(point) for point in self.geometry],
@@ -161,6 +173,8 @@ class Journey:
     providers: frozenset[str]
     legs: tuple[Leg, ...]
     kind: Literal["ride", "walk"] = field(default="ride")
+    odds: JourneyOdds | None = field(default=None, repr=False, compare=False)
+    """None where everything happens as planned."""
 
     @property
     def rides(self) -> Sequence[RideLeg]:
@@ -181,6 +195,27 @@ class Journey:
     def arrival_s(self) -> int:
         """UTC seconds: what arrivals are compared by."""
         return instant_s(self.arrival)
+
+    @property
+    def arrival_p10(self) -> datetime | None:
+        """In one case of ten the rider is there by then; None where that takes more than a day, as of the others."""
+        return self._arrival(0)
+
+    @property
+    def arrival_p50(self) -> datetime | None:
+        """In half of all cases."""
+        return self._arrival(1)
+
+    @property
+    def arrival_p90(self) -> datetime | None:
+        """In nine cases of ten."""
+        return self._arrival(2)
+
+    def _arrival(self, share: int) -> datetime | None:
+        if self.odds is None or not any(leg.headway_s for leg in self.rides):
+            return self.arrival
+        instant = self.odds.arrivals()[share]
+        return None if instant is None else after(self.arrival, instant - self.arrival_s)
 
     @property
     def duration_s(self) -> int:
@@ -207,7 +242,15 @@ class Journey:
         return {
             "departure": self.departure.isoformat(),
             "arrival": self.arrival.isoformat(),
+            "arrival_p10": iso(self.arrival_p10),
+            "arrival_p50": iso(self.arrival_p50),
+            "arrival_p90": iso(self.arrival_p90),
             "transfers": self.transfers,
             "providers": sorted(self.providers),
             "legs": [leg.to_dict() for leg in self.legs],
         }
+
+
+def iso(time: datetime | None) -> str | None:
+    """ISO 8601, or null."""
+    return None if time is None else time.isoformat()

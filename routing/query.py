@@ -11,6 +11,8 @@ Place = str | tuple[float, float]
 
 MAX_TRANSFERS = 15
 MAX_WALK_S = 3600
+HEADWAY_WAITS = ("expected", "worst", "none")
+"""What a search takes the wait for a headway service to be: half the headway, all of it, or nothing."""
 
 
 class QueryError(ValueError):
@@ -27,7 +29,8 @@ class Query:
     """Travel from `origin` to `destination`, leaving at `time` or later (or arriving then or earlier).
 
     Seconds and metres per second throughout. `providers` and `modes` (GTFS route types) restrict what may be
-    ridden; None means everything. Raises QueryError on a naive time or a number out of bounds.
+    ridden; None means everything. `headway_wait` is one of HEADWAY_WAITS. Raises QueryError on a naive time, a number
+    out of bounds or an unknown wait.
     """
 
     origin: Place
@@ -42,6 +45,7 @@ class Query:
     modes: frozenset[int] | None = None
     wheelchair: bool = False
     use_realtime: bool = field(default=True)
+    headway_wait: str = "expected"
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None or self.time.utcoffset() is None:
@@ -50,6 +54,10 @@ class Query:
         _check_range("max_walk_s", self.max_walk_s, 0, MAX_WALK_S)
         _check_range("walk_speed_m_per_s", self.walk_speed_m_per_s, 0.1, 10)
         _check_range("transfer_slack_s", self.transfer_slack_s, 0, 3600)
+        if self.headway_wait not in HEADWAY_WAITS:
+            raise QueryError(
+                f"headway_wait is {self.headway_wait!r}; it must be one of {', '.join(HEADWAY_WAITS)}", "headway_wait"
+            )
         for name, place in (("origin", self.origin), ("destination", self.destination)):
             if not isinstance(place, str):
                 _check_coordinates(name, place)

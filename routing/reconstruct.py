@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,13 +16,18 @@ import numpy as np
 from ingest.model import Int32s, Network
 from routing.along import AlongTrip, AlongWalk, known
 from routing.instants import after
-from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
+from routing.journeys import Journey, Leg, PlaceName, RideLeg, WalkLeg
 from routing.kernels.layout import Side
+from routing.names import headsign, route_name
 from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
 from routing.timetable import Timetable, trip_times
 from routing.walks import WalkTable
+
+if TYPE_CHECKING:
+    from routing.headways.interchangeable import Lines
+    from routing.headways.odds import JourneyOdds
 
 UTC = ZoneInfo("UTC")
 
@@ -60,7 +67,15 @@ class Reconstructor:
         self._network, self._on_foot = network, on_foot
         self._zones = [ZoneInfo(zone) for zone in network.zones]
 
-    def journey(self, timetable: Timetable, walks: WalkTable, skeleton: Skeleton, ends: Ends, slack_s: int) -> Journey:
+    def journey(
+        self,
+        timetable: Timetable,
+        walks: WalkTable,
+        skeleton: Skeleton,
+        ends: Ends,
+        slack_s: int,
+        odds: JourneyOdds | None = None,
+    ) -> Journey:
         """Replay a skeleton from its departure."""
         rides = replay(timetable, walks, skeleton, ends.access, slack_s)
         first, last = rides[0], rides[-1]
@@ -80,7 +95,8 @@ class Reconstructor:
                 if before.alight_stop != ride.board_stop:
                     legs.append(self._walk_leg(timetable, before, ride))
                     ready += ride.change_s
-            legs += self._ride_legs(timetable, ride, ready)
+            lines = None if odds is None or ride.run < 0 else partial(odds.interchangeable, index)
+            legs += self._ride_legs(timetable, ride, ready, lines)
         seconds, metres = _of_stop(ends.egress, last.alight_stop)
         clock = self._clock(timetable, last.alight_stop)
         arrival = clock.at(last.arrival + seconds)
@@ -92,6 +108,7 @@ class Reconstructor:
             transfers=len(rides) - 1,
             providers=frozenset(leg.provider for leg in legs if isinstance(leg, RideLeg)),
             legs=tuple(legs),
+            odds=odds,
         )
 
     def walk(self, ends: Ends, departure: datetime, seconds: int, metres: int) -> Journey:
@@ -124,7 +141,7 @@ class Reconstructor:
             ride.change_m,
         )
 
-    def _ride_legs(self, timetable: Timetable, ride: TimedRide, ready: int) -> list[Leg]:
+    def _ride_legs(self, timetable: Timetable, ride: TimedRide, ready: int, lines: Lines | None) -> list[Leg]:
         """One leg for each trip ridden: more than one where the rider stays seated."""
         trips = timetable.trips
         row = int(trips.pattern_first[ride.step.pattern]) + ride.trip
@@ -137,7 +154,9 @@ class Reconstructor:
             board, alight = max(ride.step.board, start), min(ride.step.alight, end - 1)
             if board < alight:
                 legs.append(
-                    self._ride_leg(timetable, ride, part, start, board, alight, day, ready, stay_seated=bool(legs))
+                    self._ride_leg(
+                        timetable, ride, part, start, board, alight, day, ready, lines, stay_seated=bool(legs)
+                    )
                 )
             start = end
         return legs
@@ -152,6 +171,7 @@ class Reconstructor:
         alight: int,
         day: int,
         ready: int,
+        lines: Lines | None,
         *,
         stay_seated: bool,
     ) -> RideLeg:
@@ -162,13 +182,12 @@ class Reconstructor:
         route = int(network.trips.route[trip])
         rows = int(network.trips.times_ptr[trip]) - start
         sequence = network.stop_times.stop_sequence
-        headsign = network.trips.headsign[trip]
         return RideLeg(
             provider=network.providers[int(network.routes.provider[route])].id,
             feed=network.feeds[int(network.routes.feed[route])].id,
             trip_id=network.trips.id[trip],
-            route=self._route(route),
-            headsign=headsign or network.stops.name[int(stops[start + self._n_calls(trip) - 1])],
+            route=route_name(network, route),
+            headsign=headsign(network, trip),
             service_date=date.fromordinal(day),
             from_place=self._name(int(stops[board])),
             to_place=self._name(int(stops[alight])),
@@ -189,6 +208,7 @@ class Reconstructor:
                 departures[board : alight + 1],
                 timetable.epoch_s,
             ),
+            lines=lines,
         )
 
     def _n_calls(self, trip: int) -> int:
@@ -197,16 +217,6 @@ class Reconstructor:
 
     def _clock(self, timetable: Timetable, stop: int) -> _Clock:
         return _Clock(timetable.epoch_s, self._zones[int(self._network.stops.zone[stop])])
-
-    def _route(self, route: int) -> RouteName:
-        routes = self._network.routes
-        return RouteName(
-            routes.id[route],
-            routes.short_name[route],
-            routes.long_name[route],
-            routes.color[route],
-            int(routes.type[route]),
-        )
 
     def _name(self, stop: int) -> PlaceName:
         stops = self._network.stops

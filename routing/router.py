@@ -18,6 +18,8 @@ import numpy as np
 from ingest.model import Bits, Bounds, Int32s, Network
 from ingest.snapshot import open_snapshot
 from routing.compile import compile_timetable
+from routing.headways.odds import JourneyOdds
+from routing.headways.waits import waits_s, with_waits
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
@@ -51,6 +53,7 @@ class Router:
         self._grounds = {step_free: _Ground.of(network, step_free=step_free) for step_free in (False, True)}
         self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
         self._bounds: _Recent[Bounds] = _Recent(KEPT_TIMETABLES)
+        self._other_waits: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
         self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
@@ -74,7 +77,12 @@ class Router:
     def timetable(self, query: Query) -> Timetable:
         """The timetable that a query is answered on."""
         first = instant_s(query.time) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
-        return self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
+        timetable = self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
+        if query.headway_wait == "expected":
+            return timetable
+        return self._other_waits.get(
+            (first, query.headway_wait), lambda: with_waits(timetable, waits_s(timetable, query.headway_wait))
+        )
 
     def journeys(self, query: Query) -> list[Journey]:
         """Journeys that are not beaten on arrival (arrive-by: departure) and transfers, earliest first.
@@ -212,7 +220,12 @@ class Router:
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """Write a skeleton out."""
         return self._ground(query).reconstructor.journey(
-            self.timetable(query), self.walks(query), skeleton, ends, query.transfer_slack_s
+            self.timetable(query),
+            self.walks(query),
+            skeleton,
+            ends,
+            query.transfer_slack_s,
+            JourneyOdds(self, query, ends, skeleton),
         )
 
     def _task(self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S) -> SearchTask:

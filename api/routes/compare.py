@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,6 +39,10 @@ class Parameters(BaseModel):
     providers: Annotated[str | None, Field(description="Ids, separated by commas: only these compete.")] = None
     modes: Annotated[str | None, Field(description="GTFS route types, separated by commas: only these.")] = None
     wheelchair: Annotated[bool, Field(description="Only vehicles that take wheelchairs, and no stairs.")] = False
+    headway_wait: Annotated[
+        Literal["expected", "worst", "none"],
+        Field(description="What a search counts as the wait for a service with headways only: half of one, one, or 0."),
+    ] = "expected"
     weights: Annotated[str | None, Field(description="Changed weights of the ranking, such as `travel:1,walk:2`.")] = (
         None
     )
@@ -65,6 +69,7 @@ def compare(
         providers=asked.providers,
         modes=asked.modes,
         wheelchair=asked.wheelchair,
+        headway_wait=asked.headway_wait,
         weights=asked.weights,
     )
     found = run_comparison(state.router, request, now)

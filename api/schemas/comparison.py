@@ -45,6 +45,7 @@ class QueryAsked(Model):
     modes: list[int] | None
     wheelchair: bool
     use_realtime: bool
+    headway_wait: Literal["expected", "worst", "none"]
 
 
 class SnapshotFeed(Model):
@@ -108,7 +109,8 @@ class Option(Model):
     walk_s: int
     walk_m: int
     wait_s: int
-    arrival_p10: Instant | None
+    arrival_p10: Annotated[Instant | None, Field(description="as in the journey")]
+    arrival_p50: Instant | None
     arrival_p90: Instant | None
     fare: Fare | None
     fare_unknown_reason: str | None

@@ -20,6 +20,19 @@ class StopCall(Model):
     departure: Instant
 
 
+class InterchangeableLine(Model):
+    """A route whose vehicles the rider boards as well, whichever comes first."""
+
+    route_id: str
+    route_short_name: str
+    route_long_name: str
+    trip_id: Annotated[str, Field(description="the most frequent of its trips")]
+    trip_ids: list[str]
+    headsign: str
+    headway_s: Annotated[int, Field(description="how often its vehicles come, all trips together")]
+    ride_s: int
+
+
 class RideLeg(Model):
     """One vehicle from one call to another."""
 
@@ -48,6 +61,7 @@ class RideLeg(Model):
     arrival: Instant
     wait_s: Annotated[int, Field(ge=0, description="waiting before it leaves")]
     headway_s: Annotated[int | None, Field(description="null for a fixed timetable")]
+    interchangeable: Annotated[list[InterchangeableLine], Field(description="of a headway service; best first")]
     stay_seated: Annotated[bool, Field(description="the rider stays in the vehicle of the leg before")]
     intermediate_stops: list[StopCall]
     geometry: list[LonLat]
@@ -76,6 +90,9 @@ class Journey(Model):
 
     departure: Instant
     arrival: Instant
+    arrival_p10: Annotated[Instant | None, Field(description="there by then in one case of ten; null: not in a day")]
+    arrival_p50: Annotated[Instant | None, Field(description="in half of all cases")]
+    arrival_p90: Annotated[Instant | None, Field(description="in nine cases of ten")]
     transfers: Annotated[int, Field(ge=0, description="vehicles boarded minus one; 0 for a walk")]
     providers: list[str]
     legs: list[Annotated[RideLeg | WalkLeg, Field(discriminator="kind")]]

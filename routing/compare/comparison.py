@@ -128,6 +128,7 @@ def query_dict(query: Query) -> dict[str, Any]:
         "modes": None if query.modes is None else sorted(query.modes),
         "wheelchair": query.wheelchair,
         "use_realtime": query.use_realtime,
+        "headway_wait": query.headway_wait,
     }
 
 

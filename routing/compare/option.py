@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from routing.compare.ranking import Weights, cost, quantities
-from routing.journeys import Journey, RideLeg
+from routing.journeys import Journey, RideLeg, iso
 from routing.query import Query
 
 FARE_UNKNOWN = "fares_not_read"
@@ -32,8 +32,6 @@ class Option:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
         journey = self.journey
-        has_headway = any(leg.headway_s for leg in journey.rides)
-        exact = None if has_headway else journey.arrival.isoformat()
         return {
             "id": self.id,
             "rank": self.rank,
@@ -45,8 +43,9 @@ class Option:
             "walk_s": journey.walk_s,
             "walk_m": journey.walk_m,
             "wait_s": journey.wait_s,
-            "arrival_p10": exact,
-            "arrival_p90": exact,
+            "arrival_p10": iso(journey.arrival_p10),
+            "arrival_p50": iso(journey.arrival_p50),
+            "arrival_p90": iso(journey.arrival_p90),
             "fare": None,
             "fare_unknown_reason": FARE_UNKNOWN if journey.rides else None,
             "badges": list(self.badges),

@@ -74,6 +74,7 @@ def _query(asked: Asked) -> Query:
         max_walk_s=asked.max_walk_s,
         walk_speed_m_per_s=asked.walk_speed,
         transfer_slack_s=asked.slack,
+        headway_wait=asked.headway_wait,
     )
 
 

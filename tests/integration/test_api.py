@@ -161,6 +161,7 @@ def test_every_reason_why_there_is_no_option_fits_the_schema(client: TestClient)
         ({"providers": ","}, 422, "invalid_value", "providers", None),
         ({"modes": "bus"}, 422, "invalid_value", "modes", None),
         ({"wheelchair": "perhaps"}, 422, "invalid_value", "wheelchair", None),
+        ({"headway_wait": "long"}, 422, "invalid_value", "headway_wait", None),
         ({"weights": "price=1"}, 422, "invalid_value", "weights", None),
         ({"weights": "walk=-1"}, 422, "out_of_range", "weights", 0.0),
         ({"weights": "walk"}, 422, "invalid_value", "weights", None),
@@ -386,7 +387,7 @@ def test_every_field_of_a_comparison_is_typed(client: TestClient) -> None:
         for field, part in schema["properties"].items():
             assert {"type", "$ref", "anyOf", "oneOf", "enum", "const"} & part.keys(), f"{name}.{field} is untyped"
         todo += [found for found in re.findall(r"schemas/(\w+)", str(schema)) if found not in seen]
-    assert {"RideLeg", "WalkLeg", "StopCall", "WeightRange"} <= seen
+    assert {"RideLeg", "WalkLeg", "StopCall", "WeightRange", "InterchangeableLine"} <= seen
 
 
 def test_many_at_once_get_the_same_answer(client: TestClient) -> None:

@@ -43,6 +43,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "--walk-speed": 1.5,
         "--transfer-slack-s": 60,
         "--modes": "1,3",
+        "--headway-wait": "worst",
     }
     words = [word for pair in options.items() for word in pair]
     found = run("compare", folder / "city", "metro_STA", "metro_C", *words, "--wheelchair", "--json").json
@@ -59,6 +60,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "modes": [1, 3],
         "wheelchair": True,
         "use_realtime": True,
+        "headway_wait": "worst",
     }
     assert found["ranking"]["weights"]["travel"] == 2
     assert found["ranking"]["weights"]["walk"] == 3
@@ -80,6 +82,7 @@ def test_a_comparison_for_people_is_a_table(run: Shell, folder: Path) -> None:
         (["metro_A", "metro_C", "--at", "soon"], "at: at is 'soon'"),
         (["metro_A", "metro_C", "--providers", "tram"], "providers: there is no provider 'tram'"),
         (["metro_A", "metro_C", "--weights", "price=1"], "weights: there is no weight 'price'"),
+        (["metro_A", "metro_C", "--headway-wait", "long"], "headway_wait is 'long'"),
         (["metro_A", "metro_C", "--max-transfers", "99"], "max_transfers: max_transfers is 99"),
         (["metro_A", "metro_C", "--at", f"{MONDAY}", "--arrive-by", f"{MONDAY}"], "not both"),
         (["metro_A"], "TO"),

@@ -63,6 +63,34 @@ def _names(found: Any) -> list[str]:
     return [ride["from_name"], *calls, ride["to_name"], ride["headsign"], ride["route_long_name"]]
 
 
+def test_lines_that_are_as_good_have_their_names_translated_too(tmp_path: Path) -> None:
+    feed = bus_feed()
+    feed.add("feed_info", feed_publisher_name="Kota", feed_publisher_url="https://kota.example", feed_lang="id")
+    feed.add("routes", route_id="8", agency_id="B", route_short_name="8", route_long_name="Barat", route_type=3)
+    feed.add("trips", route_id="8", service_id="ALL", trip_id="U")
+    feed.add("frequencies", trip_id="U", start_time="06:00:00", end_time="22:00:00", headway_secs=600)
+    for call in [call for call in feed.rows("stop_times") if call["trip_id"] == "T"]:
+        feed.tables["stop_times"].append(call | {"trip_id": "U"})
+    for table, field, value, text in (
+        ("routes", "route_long_name", "Barat", "West"),
+        ("stops", "stop_name", "Halte Cikini", "Cikini Stop"),
+    ):
+        feed.add("translations", table_name=table, field_name=field, language="en", field_value=value,
+                 translation=text)  # fmt: skip
+    network = ingest_feeds({"bus": feed.write_zip(tmp_path / "bus.zip")}).network
+    assert network is not None
+    write_snapshot(network, tmp_path / "city")
+    with TestClient(create_app(Settings(snapshot=tmp_path / "city"))) as client:
+        for language, names in (("id", ("Barat", "Halte Cikini")), ("en", ("West", "Cikini Stop"))):
+            asked = {"from": "bus_P", "to": "bus_Q", "at": f"{MONDAY}T07:31", "lang": language}
+            found = client.get("/api/v1/compare", params=asked).json()
+            (line,) = found["options"][0]["journey"]["legs"][0]["interchangeable"]
+            assert (line["route_long_name"], line["headsign"]) == names
+            jsonschema.validate(
+                line, client.get("/openapi.json").json()["components"]["schemas"]["InterchangeableLine"]
+            )
+
+
 INDONESIAN = ["Alun-Alun", "Béta", "Cikini", "Cikini", "Timur"]
 ENGLISH = ["Town Square", "Beta Market", "Cikini Station", "Cikini Station", "East Line"]
 

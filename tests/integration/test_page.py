@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Route, expect, sync_playwright
 
 from tests.support.page_server import DIST, HOSTILE, LINES, create_page_app, running
 
@@ -222,6 +222,37 @@ def test_a_clicked_option_opens_and_is_drawn_on_the_map(visit: Callable[..., Wat
     expect(legs.nth(1)).to_contain_text("Terminal Blok M")
     expect(legs.nth(1)).to_contain_text("Kali Besar Barat")
     keep_picture(page, "desktop-opened")
+
+
+def test_where_vehicles_come_at_unknown_times_the_likely_arrival_and_other_lines_are_told(
+    visit: Callable[..., Watched],
+) -> None:
+    page = visit().open(TRIP)
+    # Planned 09:30, give or take 100 s: in whole minutes 09:28 to 09:32.
+    expect(page.locator("[data-option=o6] .facts")).to_contain_text("likely there 09:28–09:32")
+    expect(page.locator("[data-option=o1] .facts")).not_to_contain_text("likely")
+    page.locator("[data-option=o6]").click()
+    note = page.locator(".card.chosen .leg .note")
+    expect(note).to_contain_text("about every 5 min")
+    expect(note).to_contain_text("or 1 → Monas, 1A, whichever comes first")
+    keep_picture(page, "desktop-likely")
+
+
+def test_a_vehicle_that_may_be_the_last_one_is_told(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+
+    def answer(route: Route) -> None:
+        found = route.fetch().json()
+        found["options"][5]["arrival_p90"] = None
+        found["options"][4] |= {"arrival_p10": None, "arrival_p90": None}
+        found["options"][7]["arrival_p90"] = "2026-03-03T00:10:01+07:00"
+        route.fulfill(json=found)
+
+    watched.page.route("**/api/v1/compare*", answer)
+    page = watched.open(TRIP)
+    expect(page.locator("[data-option=o6] .facts")).to_contain_text("likely there 09:28 or much later")
+    expect(page.locator("[data-option=o5] .facts")).to_contain_text("likely not there within a day")
+    expect(page.locator("[data-option=o8] .facts")).to_contain_text("–00:11 +1 day")
 
 
 def test_two_clicks_on_the_map_are_start_and_destination(visit: Callable[..., Watched]) -> None:

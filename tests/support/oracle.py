@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from tests.support.gtfs_feed import GtfsFeed
 from tests.support.oracle_transfers import named_trips
-from tests.support.oracle_vehicles import Schedule, Spot, Vehicle
+from tests.support.oracle_vehicles import HeadwayVehicle, Schedule, Spot, Vehicle
 from tests.support.oracle_walking import Pace, Place, Walking
 
 HORIZON_S = 24 * 3600
@@ -137,6 +137,7 @@ class Oracle:
         walk_speed: float = 1.2,
         slack: int = 0,
         wheelchair: bool = False,
+        headway_wait: str = "expected",
     ) -> list[Found]:
         """The journeys of docs/semantics.md, earliest arrival first. Raises KeyError for an unknown stop."""
         question = self.question(
@@ -149,6 +150,7 @@ class Oracle:
             slack=slack,
             providers=providers,
             wheelchair=wheelchair,
+            headway_wait=headway_wait,
         )
         found = question.answer(int(t.timestamp()), arrive_by=arrive_by)
         return [(_utc(d), _utc(a), n) for d, a, n in sorted(found, key=lambda f: (f[1], f[2], f[0]))]
@@ -165,6 +167,7 @@ class Oracle:
         walk_speed: float = 1.2,
         slack: int = 0,
         wheelchair: bool = False,
+        headway_wait: str = "expected",
     ) -> set[Option]:
         """The options of every set of providers; the empty set walks. Tries each subset by itself."""
         names = sorted(self.providers)
@@ -181,6 +184,7 @@ class Oracle:
                 walk_speed=walk_speed,
                 slack=slack,
                 wheelchair=wheelchair,
+                headway_wait=headway_wait,
             )
             for ridden in subsets
         }
@@ -203,13 +207,14 @@ class Oracle:
         slack: int = 0,
         providers: Iterable[str] | None = None,
         wheelchair: bool = False,
+        headway_wait: str = "expected",
     ) -> Question:
         """The question with its vehicles, walks and changes, valid a day before and after `t`."""
         ridden = self.providers if providers is None else frozenset(providers)
         pace = Pace(walk_speed, max_walk_s)
         walking = self.step_free if wheelchair else self.walking
         vehicles = [
-            vehicle
+            replace(vehicle, wait=headway_wait) if isinstance(vehicle, HeadwayVehicle) else vehicle
             for vehicle in self.vehicles_around(t)
             if vehicle.provider in ridden and (not wheelchair or self._accessible.issuperset(vehicle.trips))
         ]

@@ -51,6 +51,6 @@ def _headway_arrivals(vehicle: HeadwayVehicle, board: int, offset: int, ready: i
     """One arrival for each row whose vehicles still run; the rider's is the least of them."""
     for start, end, headway in vehicle.rows:
         due = ready - vehicle.calls[board].departure
-        leaves = (start if due < start else due) + headway // 2
+        leaves = (start if due < start else due) + vehicle.wait_s(headway)
         if leaves < end:
             yield leaves + offset

@@ -84,23 +84,29 @@ class HeadwayVehicle:
     trips: tuple[str, ...]
     calls: tuple[Call, ...]
     rows: tuple[tuple[int, int, int], ...]
+    wait: str = "expected"
+    """The headway_wait of the question."""
 
     def is_under_way(self, first: int, last: int) -> bool:
         """As ScheduledVehicle.is_under_way."""
         duration = max(call.departure for call in self.calls)
         return any(start <= last and end + duration >= first for start, end, _ in self.rows)
 
+    def wait_s(self, headway: int) -> int:
+        """How long a rider waits for a vehicle that comes each `headway` seconds."""
+        return {"expected": headway // 2, "worst": headway, "none": 0}[self.wait]
+
     def start(self, call: Call, ready: int) -> int | None:
         """When the vehicle leaves its first stop for a rider at `call` from `ready` on; None: no ride."""
-        starts = [(max(ready - call.departure, start) + headway // 2, end) for start, end, headway in self.rows]
+        starts = [(max(ready - call.departure, start) + self.wait_s(headway), end) for start, end, headway in self.rows]
         return min((x for x, end in starts if x < end), default=None)
 
     def latest_ready(self, call: Call, latest_start: int) -> int | None:
         """The latest instant to be at `call` for a start by `latest_start`; None: no ride."""
         ready = [
-            min(latest_start, end - 1) - headway // 2 + call.departure
+            min(latest_start, end - 1) - self.wait_s(headway) + call.departure
             for start, end, headway in self.rows
-            if start + headway // 2 <= min(latest_start, end - 1)
+            if start + self.wait_s(headway) <= min(latest_start, end - 1)
         ]
         return max(ready, default=None)
 

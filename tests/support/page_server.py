@@ -180,6 +180,7 @@ class Trip:
                 "to_stop_sequence": last + 1,
                 "wait_s": wait * 60,
                 "headway_s": more.get("headway_s"),
+                "interchangeable": more.get("interchangeable", []),
                 "stay_seated": False,
                 "geometry": [[_stop(stop)[2], _stop(stop)[1]] for stop in called],
                 "intermediate_stops": calls[1:-1],
@@ -198,6 +199,8 @@ class Trip:
         walked = sum(leg["distance_m"] for leg in walks)
         transfers = max(len(rides) - 1, 0)
         times = {"departure": self.start.isoformat(), "arrival": self.now.isoformat()}
+        spread = timedelta(seconds=100 * sum(leg["headway_s"] is not None for leg in rides))
+        times |= {"arrival_p10": (self.now - spread).isoformat(), "arrival_p90": (self.now + spread).isoformat()}
         return {
             "providers": self.providers,
             **times,
@@ -225,7 +228,9 @@ def _options(origin: str, destination: str, at: datetime) -> list[dict[str, Any]
         second = first.walk("krl_SUD", 6).ride("krl", "krl_JAKK", 27, 5, short="B", long="Bogor Line")
         return second.walk(destination, 4)
 
-    bus = {"short": "1", "long": "Blok M - Kota", "headway_s": 300}
+    other = {"route_id": "transjakarta_r1", "route_short_name": "1", "route_long_name": "", "headsign": "Monas"}
+    lines = [other, {**other, "route_id": "transjakarta_r2", "route_short_name": "1A"}]
+    bus = {"short": "1", "long": "Blok M - Kota", "headway_s": 300, "interchangeable": lines}
     mixed = trip(2).walk("mrt_LBB", 4).ride("mrt", "mrt_BLM", 13, 2, short="NS", long="North-South Line")
     mixed = mixed.walk("transjakarta_BM", 5).ride("transjakarta", "transjakarta_KB", 58, 3, **bus).walk(destination, 6)
     only_mrt = trip(1).walk("mrt_LBB", 4).ride("mrt", "mrt_BHI", 29, 4, short="NS", long="North-South Line")

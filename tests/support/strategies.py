@@ -45,6 +45,7 @@ class Limits(TypedDict):
     walk_speed: float
     slack: int
     wheelchair: bool
+    headway_wait: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Asked:
     walk_speed: float = 1.2
     slack: int = 0
     wheelchair: bool = False
+    headway_wait: str = "expected"
 
     def limits(self) -> Limits:
         """Its numbers, by the names that the oracle gives them."""
@@ -69,6 +71,7 @@ class Asked:
             walk_speed=self.walk_speed,
             slack=self.slack,
             wheelchair=self.wheelchair,
+            headway_wait=self.headway_wait,
         )
 
 
@@ -88,19 +91,25 @@ def rarely(often: list[T], seldom: list[T]) -> SearchStrategy[T]:
 
 
 @st.composite
-def networks(draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5, stations: bool = False) -> dict[str, GtfsFeed]:
+def networks(
+    draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5, stations: bool = False, headways: bool = False
+) -> dict[str, GtfsFeed]:
     """One to `max_feeds` feeds that use the same ids and partly the same places.
 
-    `stations` draws more stations, with pathways, and what the feed says of wheelchairs.
+    `stations` draws more stations, with pathways, and what the feed says of wheelchairs; `headways` more trips of
+    frequencies.txt, mostly without exact times.
     """
     zone, day = draw(st.sampled_from(SETTINGS))
     setting = Setting(zone, day, draw(st.sampled_from([8, 0, 2, 23])))
     n_feeds = draw(st.integers(1, max_feeds))
-    return {f"f{index}": draw(feeds(setting, max_trips=max_trips, stations=stations)) for index in range(n_feeds)}
+    options = {"max_trips": max_trips, "stations": stations, "headways": headways}
+    return {f"f{index}": draw(feeds(setting, **options)) for index in range(n_feeds)}
 
 
 @st.composite
-def feeds(draw: DrawFn, setting: Setting, *, max_trips: int = 5, stations: bool = False) -> GtfsFeed:
+def feeds(
+    draw: DrawFn, setting: Setting, *, max_trips: int = 5, stations: bool = False, headways: bool = False
+) -> GtfsFeed:
     """One feed of a network: stops, services, up to `max_trips` trips of its own and what they continue into."""
     feed = GtfsFeed()
     zone = draw(rarely([setting.zone], ["Europe/London" if "Europe" in setting.zone else "Asia/Makassar"]))
@@ -112,9 +121,11 @@ def feeds(draw: DrawFn, setting: Setting, *, max_trips: int = 5, stations: bool 
         _draw_line(draw, feed, setting.hour, n_trips - len(feed.rows("trips")))
     for _ in range(draw(rarely([0], [1, 2]))):
         _draw_continuation(draw, feed)
-    for trip in draw(rarely([[]], [["T1"], ["T1", "T2"]])):
+    some = [["T1"], ["T1", "T2"]]
+    exact = rarely([False], [True]) if headways else st.booleans()
+    for trip in draw(rarely([*some, ["T2", "T3"]], [[]]) if headways else rarely([[]], some)):
         if trip in {row["trip_id"] for row in feed.rows("trips")}:
-            _draw_frequencies(draw, feed, trip, setting.hour)
+            _draw_frequencies(draw, feed, trip, setting.hour, exact)
     _draw_transfers(draw, feed)
     for _ in range(draw(st.sampled_from([0, 1, 3]) if stations else rarely([0], [1, 3]))):
         _draw_trip_transfer(draw, feed)
@@ -213,20 +224,20 @@ def _draw_continuation(draw: DrawFn, feed: GtfsFeed) -> None:
         feed.add("transfers", transfer_type=5, **ends)
 
 
-def _draw_frequencies(draw: DrawFn, feed: GtfsFeed, trip: str, hour: int) -> None:
+def _draw_frequencies(draw: DrawFn, feed: GtfsFeed, trip: str, hour: int, exact: SearchStrategy[bool]) -> None:
     """One to three windows end to end, each with its own headway; the trip's own times become offsets."""
-    exact = draw(st.booleans())
+    is_exact = draw(exact)
     start = hour * 3600 + 300 * draw(st.integers(0, 6))
     for _ in range(draw(st.integers(1, 3))):
         end = start + draw(st.sampled_from([1200, 601, 2400]))
-        headway = draw(rarely([300, 601], [600, 7200] if exact else [1, 60, 7200]))
+        headway = draw(rarely([300, 601], [600, 7200] if is_exact else [1, 60, 7200]))
         feed.add(
             "frequencies",
             trip_id=trip,
             start_time=clock(start),
             end_time=clock(end),
             headway_secs=headway,
-            exact_times=int(exact),
+            exact_times=int(is_exact),
         )
         start = end + draw(rarely([0], [600]))
 
@@ -293,6 +304,7 @@ def questions(draw: DrawFn, network: dict[str, GtfsFeed], *, stations: bool = Fa
         draw(rarely([1.2], [1.0, 0.8, 1.5])),
         draw(rarely([0], [30, 180])),
         stations and draw(st.booleans()),
+        draw(rarely(["expected"], ["worst", "none"])),
     )
 
 
@@ -386,10 +398,16 @@ def _draw_place(draw: DrawFn, network: dict[str, GtfsFeed], feed_id: str, stop: 
 
 @st.composite
 def cases(
-    draw: DrawFn, *, max_feeds: int = 4, max_trips: int = 5, max_questions: int = 4, stations: bool = False
+    draw: DrawFn,
+    *,
+    max_feeds: int = 4,
+    max_trips: int = 5,
+    max_questions: int = 4,
+    stations: bool = False,
+    headways: bool = False,
 ) -> tuple[dict[str, GtfsFeed], list[Asked]]:
     """A network and questions about it; with `stations` about wheelchairs too."""
-    network = draw(networks(max_feeds=max_feeds, max_trips=max_trips, stations=stations))
+    network = draw(networks(max_feeds=max_feeds, max_trips=max_trips, stations=stations, headways=headways))
     return network, [draw(questions(network, stations=stations)) for _ in range(draw(st.integers(1, max_questions)))]
 
 

@@ -28,6 +28,7 @@ export interface RideLeg extends LegEnds {
   kind: "ride"; provider: string; from_stop: string; to_stop: string;
   route_short_name: string; route_long_name: string; headsign: string;
   wait_s: number; headway_s: number | null; stay_seated: boolean;
+  interchangeable: { route_id: string; route_short_name: string; route_long_name: string; headsign: string }[];
   intermediate_stops: { stop: string; name: string; arrival: string; departure: string }[];
 }
 export interface WalkLeg extends LegEnds { kind: "walk"; from_place: string; to_place: string; distance_m: number }
@@ -37,6 +38,7 @@ export interface Fare { amount: number | string; currency: string }
 export interface Option {
   id: string; rank: number; providers: string[]; departure: string; arrival: string;
   duration_s: number; transfers: number; walk_s: number; walk_m: number; wait_s: number;
+  arrival_p10: string | null; arrival_p90: string | null; // null: not within a day
   fare: Fare | null; fare_unknown_reason: Words | null; badges: string[];
   journey: { departure: string; arrival: string; legs: Leg[] };
 }

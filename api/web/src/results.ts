@@ -2,7 +2,7 @@
 import type { Comparison, Leg, Option, ProviderAnswer, RideLeg } from "./api";
 import { byId, el, paint } from "./dom";
 import { distance, duration, known, money, t, words } from "./i18n";
-import { clock, daysLater } from "./time";
+import { clock, daysLater, minuteAfter } from "./time";
 
 const FOLD = 2;
 
@@ -138,7 +138,7 @@ export class Results {
         el("span", { class: "took" }, duration(option.duration_s)),
         el("span", { class: "caret", "aria-hidden": "true" })),
       this.strip(option.journey.legs),
-      el("span", { class: "facts" }, fare, ...facts(option).map((fact) => el("span", {}, fact))),
+      el("span", { class: "facts" }, fare, ...facts(option, this.day).map((fact) => el("span", {}, fact))),
       option.badges.length === 0 ? null : el("span", { class: "badges" }, ...option.badges.map((badge) => el("span", { class: "badge" }, known("badge", badge)))));
     button.addEventListener("click", () => this.choose(option));
     const reason = option.fare === null && words(option.fare_unknown_reason) !== ""
@@ -223,13 +223,26 @@ function summary(options: Option[], lanes: number): string {
 
 const nothing = (): HTMLElement => el("div", { class: "message" }, el("h2", {}, t("nothing")), el("p", {}, t("nothing_more")));
 
-function facts(option: Option): string[] {
+function facts(option: Option, day: string): string[] {
   const changes = option.transfers === 0 ? t("direct") : option.transfers === 1 ? t("transfer") : t("transfers", { n: option.transfers });
   return [
     ...(option.providers.length === 0 ? [] : [changes]),
     option.walk_m > 0 ? t("walk", { m: distance(option.walk_m) }) : t("no_walk"),
     ...(option.providers.length === 0 ? [] : [option.wait_s > 0 ? t("wait", { t: duration(option.wait_s) }) : t("no_wait")]),
+    ...(option.journey.legs.some((leg) => leg.kind === "ride" && leg.headway_s !== null) ? [likely(option, day)] : []),
   ];
+}
+
+// Eight of ten riders arrive in this time: nobody knows when the vehicles of a headway service come.
+function likely(option: Option, day: string): string {
+  if (option.arrival_p10 === null) return t("likely_never");
+  const from = onDay(option.arrival_p10, day);
+  return option.arrival_p90 === null ? t("likely_from", { from }) : t("likely", { from, to: onDay(minuteAfter(option.arrival_p90), day) });
+}
+
+function onDay(iso: string, day: string): string {
+  const later = daysLater(iso, day);
+  return later === 0 ? clock(iso) : `${clock(iso)} ${t("next_day", { n: later }).replace("+-", "−")}`;
 }
 
 function rideNotes(leg: RideLeg): string[] {
@@ -238,7 +251,16 @@ function rideNotes(leg: RideLeg): string[] {
     leg.stay_seated ? t("leg_stay") : "",
     leg.wait_s > 0 && !leg.stay_seated ? t("leg_wait", { t: duration(leg.wait_s) }) : "",
     leg.headway_s === null ? "" : t("leg_every", { t: duration(leg.headway_s) }),
+    leg.interchangeable.length === 0 ? "" : t("leg_or", { lines: otherLines(leg).join(", ") }),
   ].filter((note) => note !== "");
+}
+
+// Other vehicles of the leg's own route go somewhere else, which tells them apart.
+function otherLines(leg: RideLeg): string[] {
+  return leg.interchangeable.map((line) => {
+    const name = line.route_short_name || line.route_long_name || line.route_id;
+    return line.route_short_name === leg.route_short_name && line.headsign !== "" ? `${name} → ${line.headsign}` : name;
+  });
 }
 
 function stopsOnTheWay(leg: RideLeg): HTMLElement | null {

@@ -47,3 +47,7 @@ export const clock = (iso: string): string => iso.slice(11, 16);
 export function daysLater(iso: string, reference: string): number {
   return Math.round((Date.parse(iso.slice(0, 10)) - Date.parse(reference.slice(0, 10))) / 86_400_000);
 }
+
+// The next whole minute, by the answer's own digits.
+export const minuteAfter = (iso: string): string =>
+  new Date(Math.ceil(Date.parse(`${iso.slice(0, 19)}Z`) / 60_000) * 60_000).toISOString();

@@ -29,10 +29,10 @@ def router(tmp_path: Path) -> Router:
     return Router(network)
 
 
-def _printed(router: Router, origin: str, destination: str) -> str:
+def _printed(router: Router, origin: str, destination: str, time: str = "07:31", day: str = MONDAY) -> str:
     text = io.StringIO()
-    found = run_comparison(router, CompareRequest(origin, destination, at=f"{MONDAY}T07:31"), NOW)
-    print_comparison(Console(file=text, width=200, color_system=None), found)
+    found = run_comparison(router, CompareRequest(origin, destination, at=f"{day}T{time}"), NOW)
+    print_comparison(Console(file=text, width=240, color_system=None), found)
     return text.getvalue()
 
 
@@ -49,6 +49,30 @@ def test_each_option_and_leg_is_a_row_with_providers_names_and_times(router: Rou
     ride = next(row for row in rows if row[5:6] == ["7"])
     assert ride[2:5] == ["07:40:02", "08:10:02", "Bus Kota"]
     assert ride[8] == "every 10 min"
+    # Waits of 59 s and 539 s and less, in whole minutes around 08:10:03 and 08:18:03.
+    option = next(row for row in rows if row[4:5] == ["Bus Kota"] and row[1] == "2")
+    assert option[8].startswith("likely 08:10 to 08:19")
+
+
+def test_lines_that_are_as_good_are_told_with_the_ride(tmp_path: Path) -> None:
+    feed = bus_feed()
+    for trip, route in (("U", "8"), ("V", "R")):
+        if route == "8":
+            feed.add("routes", route_id=route, agency_id="B", route_short_name=route, route_type=3)
+        feed.add("trips", route_id=route, service_id="ALL", trip_id=trip)
+        feed.add("frequencies", trip_id=trip, start_time="06:00:00", end_time="22:00:00", headway_secs=900)
+        for call in [call for call in feed.rows("stop_times") if call["trip_id"] == "T"]:
+            feed.tables["stop_times"].append(call | {"trip_id": trip})
+    network = ingest_feeds({"bus": feed.write_zip(tmp_path / "bus.zip")}).network
+    assert network is not None
+    text = " ".join(_printed(Router(network), "bus_P", "bus_Q").replace("│", " ").split())
+    assert "every 10 min, or 8 every 15 min, or 7 to Halte Cikini every 15 min" in text
+
+
+def test_who_may_miss_the_last_vehicle_is_told(router: Router) -> None:
+    late = _printed(router, "bus_P", "bus_Q", "21:54:30")
+    assert "likely 22:25 to 06:38 (+1)" in late
+    assert "likely 22:25 or much later" in _printed(router, "bus_P", "bus_Q", "21:54:30", day="2026-12-31")
 
 
 def test_how_each_provider_stands_is_told(router: Router) -> None:

@@ -64,6 +64,17 @@ def test_csv_says_the_same_as_json(router: Router, tmp_path: Path) -> None:
     assert found["a"] == {"depart": f"{MONDAY}T07:30:00+07:00", "arrive": f"{MONDAY}T07:40:00+07:00", "reason": None}
 
 
+def test_a_row_says_how_the_wait_for_a_headway_service_is_counted(router: Router, tmp_path: Path) -> None:
+    bus = {**GOOD, "from": "bus_P", "to": "bus_Q", "providers": "bus"}
+    waits = ("expected", "worst", "none")
+    found = _answers(router, _write(tmp_path, [{**bus, "id": wait, "headway_wait": wait} for wait in waits]))
+    # One every 600 s, half an hour to go, ready at 07:31.
+    assert [found[wait]["arrive"] for wait in waits] == [
+        f"{MONDAY}T08:{minute}:00+07:00" for minute in ("06", "11", "01")
+    ]
+    assert _answers(router, _write(tmp_path, [bus]))["x"] == found["expected"]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -133,6 +144,8 @@ def test_a_bare_stop_id_will_do_where_there_is_one_feed(tmp_path: Path) -> None:
         ({"max_transfers": 1.5}, ["row 1", "max_transfers", "1.5", "whole number"]),
         ({"max_transfers": True}, ["row 1", "max_transfers", "True"]),
         ({"walk_speed_m_per_s": "quick"}, ["row 1", "walk_speed_m_per_s", "quick"]),
+        ({"headway_wait": "long"}, ["row 1", "headway_wait", "'long'", "expected, worst, none"]),
+        ({"headway_wait": 5}, ["row 1", "headway_wait", "5"]),
         ({"providers": ["metro", "tram"]}, ["row 1", "providers", "tram", "bus, metro"]),
         ({"providers": []}, ["row 1", "providers is empty"]),
         ({"providers": 3}, ["row 1", "providers is 3"]),

@@ -17,7 +17,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     query = Query("x_A", (1.0, 2.0), NOON)
     assert (query.arrive_by, query.max_transfers, query.max_walk_s, query.walk_speed_m_per_s) == (False, 7, 1200, 1.2)
     assert (query.transfer_slack_s, query.providers, query.modes) == (0, None, None)
-    assert (query.wheelchair, query.use_realtime) == (False, True)
+    assert (query.wheelchair, query.use_realtime, query.headway_wait) == (False, True, "expected")
 
 
 def test_a_query_is_frozen() -> None:
@@ -29,6 +29,12 @@ def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(QueryError, match="has no time zone") as error:
         Query("x_A", "x_B", NOON.replace(tzinfo=None))
     assert error.value.field == "time"
+
+
+def test_an_unknown_wait_is_refused() -> None:
+    with pytest.raises(QueryError, match=r"headway_wait is 'long'; it must be one of expected, worst, none") as error:
+        Query("x_A", "x_B", NOON, headway_wait="long")
+    assert error.value.field == "headway_wait"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,110 @@
+"""Which headway trips go from one stop to another, and when their vehicles may come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ingest.model import CAN_ALIGHT, Bits, Int32s, Int64s
+from routing.timetable import Timetable, trip_times
+
+
+class Ride(NamedTuple):
+    """From one call of a pattern to a later one (positions of the forward side)."""
+
+    pattern: int
+    board: int
+    alight: int
+
+
+class Line(NamedTuple):
+    """A headway trip from one stop to another. Its rows are in seconds of the timetable, at the first of the stops."""
+
+    trip: int
+    """Row of Network.trips"""
+    ride_s: int
+    first: Int64s
+    """row -> when a vehicle may leave here at the earliest     [rows]"""
+    end: Int64s
+    """row -> from when on none leaves here any more            [rows]"""
+    headway_s: Int64s
+    """                                                         [rows]"""
+
+
+def lines_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
+    """The line of a ride in a headway trip, and all others of its provider between the same two stops.
+
+    allowed [P]: 1 for the patterns that may be ridden. Of a trip that calls at a stop twice, the shortest ride.
+    Stops are those of the timetable: copies are others, because transfers.txt treats changes there in another way.
+    """
+    classes = timetable.classes
+    provider = classes.provider[classes.ptr[ride.pattern]]
+    shortest: dict[int, Line] = {}
+    for other in rides_between(timetable, allowed, ride):
+        if other.pattern == ride.pattern or not is_headway(timetable, other.pattern):
+            continue
+        if classes.provider[classes.ptr[other.pattern]] == provider:
+            line = _line(timetable, other)
+            if line.ride_s < shortest.get(other.pattern, line).ride_s or other.pattern not in shortest:
+                shortest[other.pattern] = line
+    return [_line(timetable, ride), *shortest.values()]
+
+
+def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> Iterator[Ride]:
+    """Every ride in an allowed pattern between the two stops of `ride`, to the first call there, by pattern."""
+    side = timetable.forward
+    start, end = (int(side.call_stops[side.calls_ptr[ride.pattern] + position]) for position in ride[1:])
+    boardings = side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1], :2]
+    for pattern, board in boardings.tolist():
+        if not allowed[pattern]:
+            continue
+        onward = slice(int(side.calls_ptr[pattern]) + board + 1, int(side.calls_ptr[pattern + 1]))
+        left = (side.call_stops[onward] == end) & ((side.call_flags[onward] & CAN_ALIGHT) != 0)
+        if left.any():
+            yield Ride(pattern, board, board + 1 + int(np.argmax(left)))
+
+
+def is_headway(timetable: Timetable, pattern: int) -> bool:
+    """Whether a pattern has no timetable."""
+    runs_ptr = timetable.forward.runs_ptr
+    return bool(runs_ptr[pattern] < runs_ptr[pattern + 1])
+
+
+def scheduled_between(
+    timetable: Timetable, allowed: Bits, ride: Ride, providers: frozenset[int]
+) -> tuple[Int32s, Int32s]:
+    """(departures, arrivals) of scheduled vehicles of `providers` between the two stops of a ride, by departure.
+
+    arrivals[i] is the earliest of those who leave at departures[i] or later. Seconds of the timetable.
+    """
+    side, classes = timetable.forward, timetable.classes
+    found = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+    for other in rides_between(timetable, allowed, ride):
+        ridden = classes.provider[classes.ptr[other.pattern] : classes.ptr[other.pattern + 1]]
+        if is_headway(timetable, other.pattern) or not providers.issuperset(ridden.tolist()):
+            continue
+        trips = side.trips[side.trips_ptr[other.pattern] : side.trips_ptr[other.pattern + 1]]
+        start, profile = trips[:, 0], trips[:, 1]
+        found.append(
+            (start + side.departure_offset[profile + other.board], start + side.arrival_offset[profile + other.alight])
+        )
+    departures, arrivals = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.argsort(departures, kind="stable")
+    return departures[order], np.minimum.accumulate(arrivals[order][::-1])[::-1]
+
+
+def _line(timetable: Timetable, ride: Ride) -> Line:
+    side, trips = timetable.forward, timetable.trips
+    arrivals, departures = trip_times(side, ride.pattern, 0)
+    offset = int(departures[ride.board])
+    runs = slice(int(side.runs_ptr[ride.pattern]), int(side.runs_ptr[ride.pattern + 1]))
+    part = int(trips.parts_ptr[int(trips.pattern_first[ride.pattern])])
+    return Line(
+        trip=int(trips.parts[part]),
+        ride_s=int(arrivals[ride.alight]) - offset,
+        first=side.run_lo[runs].astype(np.int64) + offset,
+        end=trips.run_end[runs].astype(np.int64) + offset,
+        headway_s=trips.run_headway_s[runs].astype(np.int64),
+    )
