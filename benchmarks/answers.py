@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ class Agreement:
     """How the earliest arrivals of two engines compare."""
 
     equal: int = 0
-    """Within the same minute."""
+    """Within the same minute, or whatever the steps are."""
     ours_earlier: int = 0
     theirs_earlier: int = 0
     only_ours: int = 0
@@ -46,6 +47,19 @@ class Comparison:
     peer: str
     as_is: Agreement
     steps: list[tuple[str, Agreement]] = field(default_factory=list)
+    resolution_s: int = 60
+    notes: list[str] = field(default_factory=list)
+    """What the legs of the peer say of answers that stay different."""
+
+    def told(self, findings: Sequence[str]) -> None:
+        """Take down what the peer's legs of its earlier answers do; "" for those that do nothing of the kind."""
+        counted = Counter(findings)
+        plain = counted.pop("", 0)
+        parts = [f"{n} × {what}" for what, n in counted.most_common()]
+        if plain:
+            parts.append(f"{plain} × its legs do not show why")
+        if parts:
+            self.notes.append(f"Where it is earlier: {', '.join(parts)}.")
 
     def explanation(self) -> str:
         """Where the differences come from, as counted."""
@@ -56,30 +70,32 @@ class Comparison:
         if not self.steps:
             return f"{chain}."
         last = self.steps[-1][1]
-        return (
+        stays = (
             f"{chain}. What stays: ours earlier {last.ours_earlier}, theirs earlier {last.theirs_earlier}, "
             f"only ours {last.only_ours}, only theirs {last.only_theirs}."
         )
+        return " ".join([stays, *self.notes])
 
     def to_dict(self) -> dict[str, object]:
         """JSON-ready."""
         return {
             "peer": self.peer,
+            "resolution_s": self.resolution_s,
             "as_is": self.as_is.to_dict(),
             "steps": [{"reading": name, **agreement.to_dict()} for name, agreement in self.steps],
             "explanation": self.explanation(),
         }
 
 
-def agree(ours: Sequence[int | None], theirs: Sequence[int | None]) -> Agreement:
-    """Compare earliest arrivals (UTC seconds or None), query by query, by their minute."""
+def agree(ours: Sequence[int | None], theirs: Sequence[int | None], resolution_s: int = 60) -> Agreement:
+    """Compare earliest arrivals (UTC seconds or None), query by query, by their minute or in other steps."""
     found = Agreement()
     for mine, other in zip(ours, theirs, strict=True):
         if mine is None or other is None:
             which = {(True, True): "neither", (False, True): "only_ours"}.get(
                 (mine is None, other is None), "only_theirs"
             )
-        elif mine // 60 == other // 60:
+        elif mine // resolution_s == other // resolution_s:
             which = "equal"
         else:
             which = "ours_earlier" if mine < other else "theirs_earlier"

@@ -11,11 +11,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import nigiri
 from benchmarks.ingest_growth import draw_growth, exponents, ingest_task, lines, measure_growth
 from benchmarks.ingest_measure import Contender, measure_child, medians, ratios, take_turns
 from benchmarks.ingest_report import render, update_readme
 from benchmarks.machine import describe_feeds, describe_machine
+from benchmarks.peers.peer import PEERS
 from benchmarks.report import write_result
 from benchmarks.sets import ROOT, SETS, BenchSet, MissingFeedError, find_feeds, prepare_feeds
 from ingest.footpaths import DEFAULT_DETOUR, DEFAULT_RADIUS_M
@@ -39,7 +39,7 @@ def measure_set(bench: BenchSet, rounds: int, say: Say) -> dict[str, Any]:
         say("an uncounted run, which also brings the files into memory")
         size = measure_child(ours[0].task)["size"]
         span = peer_span(date.fromisoformat(size["first_date"]), size["days"], bench.day)
-        theirs = peer_contenders(feeds, bench, span) if nigiri.is_installed() else []
+        theirs = peer_contenders(feeds, bench, span) if is_peer_installed() else []
         machine = describe_machine()
         reports = take_turns(_interleaved(ours, theirs), rounds, say)
         opened = _open_router(work / "snapshot", say)
@@ -62,6 +62,11 @@ def measure_set(bench: BenchSet, rounds: int, say: Say) -> dict[str, Any]:
         },
         "router_open": opened,
     }
+
+
+def is_peer_installed() -> bool:
+    """Whether pynigiri can be loaded."""
+    return any(peer.is_installed for peer in PEERS if peer.package == "pynigiri")
 
 
 def our_contenders(feeds: Mapping[str, Path], work: Path) -> list[Contender]:

@@ -31,6 +31,8 @@ def figures(result: Mapping[str, Any]) -> dict[tuple[str, str], float]:
         found |= {(stage, f"{step} s"): seconds for step, seconds in report["seconds"].items()}
         if "peak_mb" in report:
             found[stage, "peak MB"] = report["peak_mb"]
+    for name, row in {**result.get("searches", {}), **result["peers"]}.items():
+        found |= {(name, key): row[key] for key in ("mean_ms", "p95_ms", "bytes", "cpu_s", "peak_mb") if key in row}
     for peer, ratios in result["ratios"].items():
         found |= {(peer, f"times {engine}"): row[0] for engine, row in ratios.items()}
     return found

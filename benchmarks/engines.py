@@ -1,10 +1,11 @@
-"""Our router as benchmarked engines, and the loop that times engines in turn."""
+"""Engines that answer queries, ours among them, and the loop that times them in turn."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,7 +20,7 @@ MAX_TRANSFERS = 7
 
 
 class Engine(Protocol):
-    """Something that answers queries. Only `run` is timed."""
+    """Something that answers queries in this process. Only `run` is timed."""
 
     name: str
 
@@ -41,6 +42,40 @@ class Measured:
     cpu_ns: list[int] = field(default_factory=list)
     arrivals: list[int | None] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
+
+    def extend(self, block: Measured) -> None:
+        """Add the queries that came next."""
+        self.cpu_ns += block.cpu_ns
+        self.arrivals += block.arrivals
+        self.answers += block.answers
+
+
+class BlockEngine(Protocol):
+    """Something that answers blocks of queries and times itself, here or in a process of its own."""
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+
+    def block(self, pairs: Sequence[StopPair]) -> Measured:
+        """Timings and answers of these queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """An engine of this process as a block engine; all its answers are kept if `keep_answers`."""
+
+    engine: Engine
+    keep_answers: bool = True
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self.engine.name
+
+    def block(self, pairs: Sequence[StopPair]) -> Measured:
+        """Timings and answers of these queries."""
+        return time_block(self.engine, pairs, keep_answers=self.keep_answers)
 
 
 class _RouterEngine:
@@ -98,11 +133,9 @@ class CompleteEngine(_RouterEngine):
 
 
 def measure(
-    engines: Sequence[Engine],
+    engines: Sequence[BlockEngine],
     pairs: Sequence[StopPair],
     on_block: Callable[[int], None] = lambda queries: None,
-    *,
-    keep_answers: bool = True,
 ) -> list[Measured]:
     """Time every engine on every query: process CPU time of one warm thread, in blocks of queries.
 
@@ -110,22 +143,30 @@ def measure(
     """
     measured = [Measured(engine.name) for engine in engines]
     for engine in engines:
-        for pair in pairs[:WARM_UP]:
-            engine.run(engine.prepare(pair))
-    gc.collect()
-    gc.freeze()  # what is loaded by now is not looked through again and again during the timings
-    try:
+        engine.block(pairs[:WARM_UP])
+    with settled_memory():
         for number, start in enumerate(range(0, len(pairs), BLOCK)):
             for turn in range(len(engines)):
                 which = (number + turn) % len(engines)
-                _run_block(engines[which], pairs[start : start + BLOCK], measured[which], keep_answers)
+                measured[which].extend(engines[which].block(pairs[start : start + BLOCK]))
                 on_block(len(pairs[start : start + BLOCK]))
-    finally:
-        gc.unfreeze()
     return measured
 
 
-def _run_block(engine: Engine, pairs: Sequence[StopPair], measured: Measured, keep_answers: bool) -> None:
+@contextlib.contextmanager
+def settled_memory() -> Iterator[None]:
+    """What is loaded by now is not looked through again and again by the garbage collector during timings."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def time_block(engine: Engine, pairs: Sequence[StopPair], *, keep_answers: bool = False) -> Measured:
+    """One query after the other: nanoseconds of process CPU time, all threads counted, and earliest arrivals."""
+    measured = Measured(engine.name)
     for pair in pairs:
         query = engine.prepare(pair)
         start = time.process_time_ns()
@@ -134,3 +175,4 @@ def _run_block(engine: Engine, pairs: Sequence[StopPair], measured: Measured, ke
         measured.arrivals.append(engine.arrival(query, answer))
         if keep_answers:
             measured.answers.append(answer)
+    return measured

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stages import own_peak_mb
-from ingest.progress import READING, stage_name
+from benchmarks.stages import StageClock, own_peak_mb
 
 
 def ingest(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def ingest(task: Mapping[str, Any]) -> dict[str, Any]:
 
     feeds = {feed: Path(path) for feed, path in task["feeds"].items()}
     start = time.perf_counter()
-    clock = _StageClock()
+    clock = StageClock()
     found = ingest_feeds(feeds, WalkOptions(radius_m=task["radius_m"], detour=task["detour"]), progress=clock.begin)
     for rejection in found.rejected.values():
         raise rejection
@@ -81,23 +80,6 @@ def private_mb() -> float | None:
     except OSError:
         return None
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
-
-
-class _StageClock:
-    """Wall seconds of the stages that a progress callback names; reading several feeds is one stage."""
-
-    def __init__(self) -> None:
-        self._seconds: dict[str, float] = {}
-        self._stage, self._since = "starting", time.perf_counter()
-
-    def begin(self, stage: str, done: float = 0.0, /) -> None:
-        now = time.perf_counter()
-        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
-        self._stage, self._since = "reading" if stage_name(stage) == READING else stage_name(stage), now
-
-    def finish(self) -> dict[str, float]:
-        self.begin("done")
-        return {stage: round(seconds, 3) for stage, seconds in self._seconds.items() if stage != "starting"}
 
 
 TASKS = {"ingest": ingest, "peer": load_peer, "open": open_router}

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("numba", "numpy", "polars", "networkx", "shapely", "pynigiri")
+LIBRARIES = ("numba", "numpy", "polars", "networkx", "shapely", "pynigiri", "cafein", "ferrobus")
 ROOT = Path(__file__).resolve().parents[1]
 
 

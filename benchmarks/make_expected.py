@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.answers import describe, write_expected
 from benchmarks.engines import CompleteEngine
 from benchmarks.queries import read_pairs
-from benchmarks.sets import SETS, STANDARD, prepare_feeds
+from benchmarks.sets import SETS, prepare_feeds
 from benchmarks.stages import ingest
 from routing import Router
 
@@ -30,11 +30,11 @@ def main() -> None:
             {
                 "feeds": {feed: str(path) for feed, path in feeds.items()},
                 "embedded": region is not None,
-                "walk_radius_m": STANDARD.walk_radius_m,
+                "walk_radius_m": bench.conditions.walk_radius_m,
                 "out": str(out),
             }
         )
-        engine = CompleteEngine(Router.open(out), STANDARD)
+        engine = CompleteEngine(Router.open(out), bench.conditions)
         write_expected(bench.expected, pairs, [describe(engine.run(engine.prepare(pair))) for pair in pairs])
     print(f"{bench.expected}: {len(pairs)} answers")
 

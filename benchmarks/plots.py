@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from benchmarks.engines import Measured
 
 # Okabe and Ito: apart for colour-blind readers. Line styles tell them apart in print.
-STYLES = (("#0072B2", "-"), ("#56B4E9", "--"), ("#D55E00", "-"), ("#E69F00", "--"))
+STYLES = (
+    ("#0072B2", "-"), ("#56B4E9", "--"), ("#D55E00", "-"), ("#E69F00", "--"), ("#009E73", "-."), ("#CC79A7", ":"),
+)  # fmt: skip
+MARKERS = ("o", "s", "^", "D", "v", "P")
 POINTS = 200
 
 
@@ -35,6 +39,29 @@ def draw_latency(path: Path, result: Mapping[str, Any], measured: Sequence[Measu
     axes.set_ylabel("queries answered within that time, %")
     axes.set_title(f"{result['title']}: {result['conditions']['n_queries']} queries, {result['run_on']}", fontsize=11)
     axes.grid(axis="x", which="major", color="0.9")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def draw_growth(path: Path, result: Mapping[str, Any]) -> None:
+    """Mean cost of a query against stop_times, one line an engine, both scales logarithmic. Writes SVG."""
+    figure = Figure(figsize=(7.5, 4.8), layout="constrained")
+    axes = figure.subplots()
+    for (name, power), (color, line), marker in zip(result["exponents"].items(), STYLES, MARKERS, strict=False):
+        rows = [row for row in result["rows"] if name in row["engines"]]
+        sizes = [row["size"]["stop_times"] / 1e6 for row in rows]
+        means = [row["engines"][name]["mean_ms"] for row in rows]
+        axes.plot(sizes, means, marker=marker, color=color, linestyle=line, label=f"{name} (power {power:.2f})")
+    axes.set(xscale="log", yscale="log", xlabel="stop_times, millions (log scale)")
+    axes.set_ylabel("mean process CPU time of a query, ms (log scale)")
+    axes.set_title(f"{result['title']}: {result['n_queries']} queries a size, {result['run_on']}", fontsize=11)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
+    axes.grid(which="major", color="0.9")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,11 @@ class StopPair:
     time: datetime
 
 
+def service_day_start_s(pair: StopPair) -> int:
+    """UTC second at which the service day of a pair's date starts: noon minus 12 hours, on its own clock."""
+    return int(pair.time.replace(hour=12, minute=0, second=0, microsecond=0).timestamp()) - 12 * 3600
+
+
 def called_stops(network: Network, day: date) -> list[str]:
     """Scoped ids, sorted, of the stops that a trip of that service date calls at."""
     column = (day - network.first_date).days

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bars import BARS, USUAL, Bar
+
 BEGIN = "<!-- results: written by `python -m benchmarks.bench_router`, do not edit -->"
 END = "<!-- end of results -->"
+GROWTH = "growth"
+"""The set of a run over made-up cities of several sizes."""
 COUNTS = ("equal", "ours_earlier", "theirs_earlier", "only_ours", "only_theirs", "neither")
 
 
@@ -40,31 +44,114 @@ def update_readme(readme: Path, results: Path) -> None:
     start, end = text.find(BEGIN), text.find(END)
     if not 0 <= start < end:
         raise ReadmeError(f"{readme} lacks the lines {BEGIN!r} and {END!r}, in this order")
-    block = "\n".join(
-        f"{render_run(result)}\n\n![latency](plots/{result['set']}.svg)\n" for result in read_newest(results)
+    readme.write_text(f"{text[: start + len(BEGIN)]}\n\n{render_all(read_newest(results))}\n{text[end:]}", "utf-8")
+
+
+def render_all(newest: Sequence[Mapping[str, Any]]) -> str:
+    """The table of bars, every set with its picture, and growth."""
+    runs = [result for result in newest if result["set"] != GROWTH]
+    parts = [render_bars({result["set"]: result for result in runs})]
+    parts += [f"{render_run(result)}\n\n![latency](plots/{result['set']}.svg)\n" for result in runs]
+    parts += [f"{render_growth(result)}\n" for result in newest if result["set"] == GROWTH]
+    return "\n".join(parts)
+
+
+def render_bars(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """What must be shown, against the newest run of each set."""
+    rows = [_bar_row(bar, results.get(bar.set)) for bar in BARS]
+    head = ("condition", "figure", "others, elsewhere", "must", "aim", "measured", "× in the run", "must", "aim")
+    title = (
+        f"### What it must show\n\nMeans. × in the run: {USUAL}, one query, over the figure. {_run_dates(results)}\n"
     )
-    readme.write_text(f"{text[: start + len(BEGIN)]}\n\n{block}\n{text[end:]}", "utf-8")
+    return f"{title}\n{_table(head, rows, texts=3)}\n"
+
+
+def _run_dates(results: Mapping[str, Mapping[str, Any]]) -> str:
+    wanted = {bar.set for bar in BARS}
+    return "Runs of " + ", ".join(f"{name} {run['run_on']}" for name, run in results.items() if name in wanted) + "."
+
+
+def _bar_row(bar: Bar, result: Mapping[str, Any] | None) -> list[str]:
+    sign = "≥" if bar.more_is_better else "≤"
+    wanted = [f"{sign} {bar.must:g} {bar.unit}", "" if bar.aim is None else f"{sign} {bar.aim:g} {bar.unit}"]
+    found, must, aim = (None, None, None) if result is None else bar.judge(result)
+    if result is None or found is None:
+        return [bar.condition, bar.figure, bar.peers, *wanted, "not measured", "", "", ""]
+    verdicts = ["" if reached is None else "reached" if reached else "**not reached**" for reached in (must, aim)]
+    times = times_usual(result, found) if bar.is_latency else ""
+    return [bar.condition, bar.figure, bar.peers, *wanted, f"{found:.3g} {bar.unit}", times, *verdicts]
+
+
+def times_usual(result: Mapping[str, Any], ms: float) -> str:
+    """How many times so many ms one query of pynigiri took in the same run, on average."""
+    peer = result["engines"].get(USUAL)
+    return f"{peer['mean_ms'] / ms:.3g}" if peer and ms > 0 else ""
 
 
 def render_run(result: Mapping[str, Any]) -> str:
     """One run as Markdown: conditions, engines, start-up, agreement of answers."""
-    parts = [f"### {result['title']}", _conditions_line(result), _engine_table(result)]
+    parts = [f"### {result['title']}", _conditions_line(result), _engine_table(result), *_peer_lines(result)]
+    if result.get("searches"):
+        parts.append(_search_table(result))
     if any("peak_mb" in stage for stage in result["stages"].values()):
         parts.append(_stage_table(result))
     parts.append(_answer_lines(result))
     return "\n\n".join(parts)
 
 
+def _peer_lines(result: Mapping[str, Any]) -> list[str]:
+    """What an answer of each peer is, or why it was not measured."""
+    told = {name: row.get("missing", row.get("gives")) for name, row in result["peers"].items()}
+    lines = [
+        f"* {name}: {'not measured, ' if 'missing' in result['peers'][name] else ''}{text}."
+        for name, text in told.items()
+        if text
+    ]
+    return ["\n".join(lines)] if lines else []
+
+
+def _search_table(result: Mapping[str, Any]) -> str:
+    """Other searches than of one departure, and how many times each a single query of pynigiri takes."""
+    rows = []
+    for name, found in result["searches"].items():
+        if "mean_ms" in found:
+            times = [f"{found[key]:.3f}" for key in ("mean_ms", "p50_ms", "p95_ms", "p99_ms")]
+            n = f"{found['n']} queries" + (f", {found['journeys']:g} journeys each" if "journeys" in found else "")
+            rows.append((f"{name} ({n})", *times, times_usual(result, found["mean_ms"])))
+        elif "missing" in found and "wall_s" not in found:
+            rows.append((f"{name}: {found['missing']}", "", "", "", "", ""))
+    table = _table(("CPU ms", "mean", "p50", "p95", "p99", f"× one query of {USUAL}"), rows)
+    return f"{table}\n\n{_matrix_line(result['searches']['matrix'])} {_state_line(result['searches']['state'])}"
+
+
+def _matrix_line(found: Mapping[str, Any]) -> str:
+    walls = ", ".join(f"{seconds:.2f} s with {n} thread{'s' * (n != '1')}" for n, seconds in found["wall_s"].items())
+    more = f": two threads are {found['speedup']:.2f} × one" if "speedup" in found else f"; {found['missing']}"
+    return f"matrix, {found['origins']:,} × {found['destinations']:,} stops, one departure: {walls}{more}."
+
+
+def _state_line(found: Mapping[str, Any]) -> str:
+    return f"State of a thread: {found['bytes'] / 2**20:.1f} MB."
+
+
 def _conditions_line(result: Mapping[str, Any]) -> str:
-    made, on = result["conditions"], result["machine"]
-    libraries = ", ".join(f"{name} {found}" for name, found in on["libraries"].items() if found)
+    made = result["conditions"]
+    radius = made["walk_radius_m"]
+    walking = f"straight-line walking {radius:g} m" if radius else "walking by transfers.txt alone,"
     return (
         f"{made['n_queries']} queries ({made['queries']}), {made['date']} {made['from']}–{made['to']} {made['zone']}; "
         f"{made['stops']:,} stops, {made['trips']:,} trips, {made['stop_times']:,} stop_times, "
-        f"{made['headway_rows']:,} headway rows; straight-line walking {made['walk_radius_m']:g} m at "
-        f"{made['speed_m_per_s']:g} m/s ({made['footpaths']:,} footpaths). Run on {result['run_on']}: {on['cpu']}, "
-        f"{on['cores']} cores, {on['memory_gb']:g} GB, {on['kernel']}, {on['python']}, {libraries}; "
-        f"load average before the run {on['load_average_1m']:g}."
+        f"{made['headway_rows']:,} headway rows; {walking} at {made['speed_m_per_s']:g} m/s "
+        f"({made['footpaths']:,} footpaths). {_machine_line(result)}"
+    )
+
+
+def _machine_line(result: Mapping[str, Any]) -> str:
+    on = result["machine"]
+    libraries = ", ".join(f"{name} {found}" for name, found in on["libraries"].items() if found)
+    return (
+        f"Run on {result['run_on']}: {on['cpu']}, {on['cores']} cores, {on['memory_gb']:g} GB, {on['kernel']}, "
+        f"{on['python']}, {libraries}; load average before the run {on['load_average_1m']:g}."
     )
 
 
@@ -86,10 +173,19 @@ def _ratio(row: Iterable[float]) -> str:
 
 def _stage_table(result: Mapping[str, Any]) -> str:
     rows = []
-    for stage, report in result["stages"].items():
+    loads = {f"{name}, load": row for name, row in result["peers"].items() if "seconds" in row}
+    for stage, report in {**result["stages"], **loads}.items():
         steps = ", ".join(f"{step} {seconds:.2f} s" for step, seconds in report["seconds"].items())
         rows.append((stage, steps, f"{report['cpu_s']:.2f}", f"{report['peak_mb']:.0f}"))
-    return _table(("start-up, each in a process of its own", "wall", "CPU s", "peak MB"), rows)
+    table = _table(("start-up, each in a process of its own", "wall", "CPU s", "peak MB"), rows)
+    return "\n\n".join(filter(None, (table, _ingest_line(result["stages"]["ingest"]))))
+
+
+def _ingest_line(stage: Mapping[str, Any]) -> str:
+    if "ingest_parts" not in stage:
+        return ""
+    parts = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in stage["ingest_parts"].items() if seconds >= 0.05)
+    return f"Parts of ingest: {parts}. Snapshot {stage['snapshot_mb']:.0f} MB."
 
 
 def _answer_lines(result: Mapping[str, Any]) -> str:
@@ -97,17 +193,49 @@ def _answer_lines(result: Mapping[str, Any]) -> str:
     stored = answers["compared_with_stored"]
     lines = [f"Answers equal to the stored ones: {stored}." if stored else "No stored answers for these conditions."]
     if not answers["with_peers"]:
-        return lines[0] + " No peer was measured: pynigiri was not installed."
+        return lines[0] + " No peer was measured."
     rows = []
     for found in answers["with_peers"]:
-        rows.append((f"{found['peer']}, as it is", *(str(found["as_is"][key]) for key in COUNTS)))
+        step = "to the second" if found.get("resolution_s", 60) == 1 else "by the minute"
+        rows.append((f"{found['peer']}, as it is ({step})", *(str(found["as_is"][key]) for key in COUNTS)))
         rows += [(f"… reading {step['reading']}", *(str(step[key]) for key in COUNTS)) for step in found["steps"]]
-    table = _table(("earliest arrival, by the minute", *(key.replace("_", " ") for key in COUNTS)), rows)
+    table = _table(("earliest arrival", *(key.replace("_", " ") for key in COUNTS)), rows)
     reasons = [f"{found['peer']}: {found['explanation']}" for found in answers["with_peers"] if found["steps"]]
     return "\n\n".join([*lines, table, *reasons])
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def render_growth(result: Mapping[str, Any]) -> str:
+    """Cost of a query by size of made-up cities, and the power that each engine grows with."""
+    engines = list(result["rows"][0]["engines"])
+    head = (
+        "stop_times",
+        "stops",
+        "trips",
+        *(f"{name}: mean (p95)" for name in engines),
+        "ingest wall s",
+        "snapshot MB",
+    )
+    rows = []
+    for row in result["rows"]:
+        counts = [f"{row['size'][name]:,}" for name in ("stop_times", "stops", "trips")]
+        costs = [
+            f"{found['mean_ms']:.3f} ({found['p95_ms']:.3f})" if (found := row["engines"].get(name)) else "not measured"
+            for name in engines
+        ]
+        ingest = row["ingest"]
+        rows.append([*counts, *costs, f"{ingest['seconds']['ingest']:.1f}", f"{ingest['snapshot_mb']:.0f}"])
+    powers = ", ".join(f"{name} {power:.2f}" for name, power in result["exponents"].items())
+    what = (
+        f"CPU ms a query, {result['n_queries']} random pairs of stops each, 07:00–19:00, all trips running that day, "
+        f"changes by transfers.txt alone. {_machine_line(result)}"
+    )
+    fit = f"As a power of stop_times: {powers}; 1 is linear."
+    parts = ["### growth: made-up cities", what, _table(head, rows), fit, "![growth](plots/growth.svg)"]
+    return "\n\n".join(parts)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]], texts: int = 1) -> str:
+    """The first columns hold texts, the others figures."""
     titles = list(head)
-    lines = [titles, ["---"] + ["---:"] * (len(titles) - 1), *rows]
+    lines = [titles, ["---"] * texts + ["---:"] * (len(titles) - texts), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -13,11 +13,11 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.sets import Conditions
+from ingest.progress import READING, stage_name
 
 SAMPLE_S = 0.02
 
@@ -87,26 +87,37 @@ def own_peak_mb() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def ingest(task: Mapping[str, Any]) -> dict[str, float]:
-    """Feeds to a published snapshot. Raises FeedRejected for the first feed that cannot be used."""
-    from ingest.pipeline import WalkOptions, ingest_feeds
+def ingest(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Feeds to a published snapshot: seconds, those of the parts of ingest, and megabytes of the snapshot.
+
+    Raises FeedRejected for the first feed that cannot be used.
+    """
+    from benchmarks.sets import Conditions
+    from ingest.pipeline import ingest_feeds
     from ingest.region import embedded_region, read_region
     from ingest.snapshot import write_snapshot
 
     feeds = {feed: Path(path) for feed, path in task["feeds"].items()}
     region = read_region(embedded_region()) if task["embedded"] else None
-    clock = _Clock()
-    result = ingest_feeds(feeds, WalkOptions(radius_m=task["walk_radius_m"], detour=1.0), region=region)
+    walk = Conditions(walk_radius_m=task["walk_radius_m"]).walk_options
+    clock, parts = _Clock(), StageClock()
+    result = ingest_feeds(feeds, walk, region=region, progress=parts.begin)
     for rejection in result.rejected.values():
         raise rejection
     assert result.network is not None  # no feed was rejected
     clock.lap("ingest")
+    ingest_parts = parts.finish()
     write_snapshot(result.network, Path(task["out"]))
     clock.lap("write snapshot")
-    return clock.seconds
+    return {"seconds": clock.seconds, "ingest_parts": ingest_parts, "snapshot_mb": folder_mb(Path(task["out"]))}
 
 
-def start_router(task: Mapping[str, Any]) -> dict[str, float]:
+def folder_mb(folder: Path) -> float:
+    """Megabytes (2^20) of all files below a folder."""
+    return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20, 1)
+
+
+def start_router(task: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot to a warm router, and the timetable of the day in play."""
     from routing import Query, Router
 
@@ -118,22 +129,10 @@ def start_router(task: Mapping[str, Any]) -> dict[str, float]:
     stop = router.network.stops.id[0]
     router.timetable(Query(stop, stop, datetime.fromisoformat(task["time"])))
     clock.lap("timetable of the day")
-    return clock.seconds
+    return {"seconds": clock.seconds}
 
 
-def load_peer(task: Mapping[str, Any]) -> dict[str, float]:
-    """pynigiri's load of the same feeds."""
-    from benchmarks import nigiri
-
-    feeds = {feed: Path(path) for feed, path in task["feeds"].items()}
-    conditions = Conditions(walk_radius_m=task["walk_radius_m"])
-    clock = _Clock()
-    nigiri.load(feeds, date.fromisoformat(task["day"]), task["zone"], conditions, task["max_footpath_min"])
-    clock.lap("load")
-    return clock.seconds
-
-
-STAGES = {"ingest": ingest, "router": start_router, "peer": load_peer}
+STAGES = {"ingest": ingest, "router": start_router}
 
 
 class _Clock:
@@ -149,12 +148,31 @@ class _Clock:
         self._last = now
 
 
+class StageClock:
+    """Wall seconds of the stages that a progress callback names; reading several feeds is one stage."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._stage, self._since = "starting", time.perf_counter()
+
+    def begin(self, stage: str, done: float = 0.0, /) -> None:
+        """An ingest.progress.Progress: what goes on from now."""
+        now = time.perf_counter()
+        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
+        self._stage, self._since = "reading" if stage_name(stage) == READING else stage_name(stage), now
+
+    def finish(self) -> dict[str, float]:
+        """Seconds by stage."""
+        self.begin("done")
+        return {stage: round(seconds, 3) for stage, seconds in self._seconds.items() if stage != "starting"}
+
+
 def main() -> None:
     """Run the task on standard input."""
     task = json.load(sys.stdin)
     start = time.process_time()
-    seconds = STAGES[task["stage"]](task)
-    print(json.dumps({"seconds": seconds, "cpu_s": round(time.process_time() - start, 3), "peak_mb": own_peak_mb()}))
+    report = STAGES[task["stage"]](task)
+    print(json.dumps({**report, "cpu_s": round(time.process_time() - start, 3), "peak_mb": own_peak_mb()}))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,10 @@ def test_answers_are_compared_by_their_minute() -> None:
     )
 
 
+def test_answers_can_be_compared_to_the_second() -> None:
+    assert agree([659, 600, 601], [600, 600, 600], 1) == Agreement(equal=1, theirs_earlier=2)
+
+
 def test_answers_of_different_queries_are_not_compared() -> None:
     with pytest.raises(ValueError, match="zip"):
         agree([1], [1, 2])
@@ -47,6 +51,17 @@ def test_the_explanation_counts_what_each_reading_makes_equal() -> None:
         "5 of 10 answers differ, 2 after reading a, 1 after reading b. "
         "What stays: ours earlier 0, theirs earlier 0, only ours 1, only theirs 0."
     )
+
+
+def test_what_the_legs_of_a_peer_do_is_counted() -> None:
+    comparison = Comparison("peer", Agreement(equal=5, theirs_earlier=4), steps=[("a", Agreement(theirs_earlier=4))])
+    comparison.told(["it jumps", "", "it jumps", "it flies"])
+    assert comparison.explanation().endswith(
+        "only theirs 0. Where it is earlier: 2 × it jumps, 1 × it flies, 1 × its legs do not show why."
+    )
+    comparison.notes.clear()
+    comparison.told([])
+    assert comparison.notes == []
 
 
 def test_a_front_is_described_to_the_second() -> None:

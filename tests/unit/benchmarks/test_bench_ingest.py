@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import bench_ingest, ingest_growth, ingest_measure, nigiri
+from benchmarks import bench_ingest, ingest_growth, ingest_measure
 from benchmarks.bench_ingest import RESULTS, main, measure_set, parse_arguments, peer_span
 from benchmarks.ingest_child import private_mb
 from benchmarks.ingest_growth import draw_growth, exponents, ingest_task, lines
@@ -77,7 +77,9 @@ def test_a_fresh_process_makes_a_snapshot_and_another_opens_it(tmp_path: Path) -
         assert 0 < opened["private_before_mb"] <= opened["private_mb"] < opened["peak_mb"]
 
 
-@pytest.mark.skipif(not nigiri.is_installed(), reason="pynigiri is not installed (optional dependency group bench)")
+@pytest.mark.skipif(
+    not bench_ingest.is_peer_installed(), reason="pynigiri is not installed (optional dependency group bench)"
+)
 def test_the_peer_loads_the_same_file_in_a_process_of_its_own(tmp_path: Path) -> None:
     feed = write_feeds(SyntheticPlan(2_000, 60), tmp_path / "city.zip")[0]
     bench = dataclasses.replace(SETS["newyork"], zone="Europe/London", day=date(2026, 6, 1))
@@ -165,7 +167,7 @@ def test_the_peer_gets_all_days_of_the_feeds_or_as_many_around_the_day_as_it_hol
 
 @pytest.mark.usefixtures("no_children")
 def test_a_set_is_measured_beside_the_peer_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nigiri, "is_installed", lambda: True)
+    monkeypatch.setattr(bench_ingest, "is_peer_installed", lambda: True)
     said: list[str] = []
     result = measure_set(SETS["embedded"], 1, said.append)
     names = [text.partition(": ")[2].partition(",")[0] for text in said if text.startswith("round")]
@@ -178,7 +180,7 @@ def test_a_set_is_measured_beside_the_peer_in_turns(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("no_children")
 def test_without_the_peer_a_set_has_no_ratios(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nigiri, "is_installed", lambda: False)
+    monkeypatch.setattr(bench_ingest, "is_peer_installed", lambda: False)
     result = measure_set(SETS["embedded"], 1, lambda text: None)
     assert result["ratios"] == {}
     assert "ratio" not in render(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from benchmarks.engines import BLOCK, WARM_UP, measure
+from benchmarks.engines import BLOCK, WARM_UP, InProcess, measure
 from benchmarks.queries import StopPair
 
 PAIRS = [StopPair(str(number), "a_1", "a_2", datetime(2026, 1, 1, tzinfo=UTC)) for number in range(2 * BLOCK + 10)]
@@ -31,7 +31,7 @@ class RecordingEngine:
 def test_every_engine_is_warmed_up_and_then_asked_everything_in_order() -> None:
     log: list[tuple[str, int]] = []
     blocks: list[int] = []
-    first, second = measure([RecordingEngine("x", log), RecordingEngine("y", log)], PAIRS, blocks.append)
+    first, second = measure([InProcess(RecordingEngine(name, log)) for name in "xy"], PAIRS, blocks.append)
     assert [query for name, query in log if name == "x"] == [*range(WARM_UP), *range(len(PAIRS))]
     assert first.arrivals == second.arrivals == [60 * number for number in range(len(PAIRS))]
     assert len(first.cpu_ns) == len(PAIRS)
@@ -41,8 +41,14 @@ def test_every_engine_is_warmed_up_and_then_asked_everything_in_order() -> None:
 
 def test_engines_take_turns_in_blocks_and_change_places() -> None:
     log: list[tuple[str, int]] = []
-    measure([RecordingEngine("x", log), RecordingEngine("y", log)], PAIRS, keep_answers=False)
+    measure([InProcess(RecordingEngine(name, log)) for name in "xy"], PAIRS)
     timed = log[2 * WARM_UP :]
     turns = [name for number, (name, _) in enumerate(timed) if number == 0 or timed[number - 1][0] != name]
     assert turns == ["x", "y", "x", "y"]
     assert [timed[BLOCK * turn][0] for turn in range(4)] == ["x", "y", "y", "x"]
+
+
+def test_answers_are_kept_where_they_are_wanted() -> None:
+    kept, dropped = (InProcess(RecordingEngine("x", []), keep_answers=keep).block(PAIRS[:3]) for keep in (True, False))
+    assert (kept.answers, dropped.answers) == ([0, 1, 2], [])
+    assert kept.arrivals == dropped.arrivals == [0, 60, 120]

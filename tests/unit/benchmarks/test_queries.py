@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from benchmarks.make_queries import make_pairs
-from benchmarks.queries import COLUMNS, QueryFileError, draw_pairs, parse_hour, read_pairs, write_pairs
+from benchmarks.queries import (
+    COLUMNS,
+    QueryFileError,
+    StopPair,
+    draw_pairs,
+    parse_hour,
+    read_pairs,
+    service_day_start_s,
+    write_pairs,
+)
 from benchmarks.sets import SETS, MissingFeedError, find_feeds
 
 STOPS = [f"a_{number}" for number in range(50)]
@@ -75,12 +85,18 @@ def test_committed_query_files_hold_a_thousand_depart_queries_of_the_sets_day(na
     assert len(pairs) == 1000
     assert len({pair.id for pair in pairs}) == 1000
     assert {pair.time.date() for pair in pairs} == {found.day}
-    assert {pair.origin.partition("_")[0] for pair in pairs} <= set(
-        found.feeds or ("tj", "mrt", "lrtj", "lrtjb", "krl")
-    )
+    assert all(found.start <= pair.time.time() < found.end for pair in pairs)
+    feeds = ("city",) if found.made else found.feeds or ("tj", "mrt", "lrtj", "lrtjb", "krl")
+    assert {pair.origin.partition("_")[0] for pair in pairs} <= set(feeds)
 
 
-@pytest.mark.parametrize("name", ["embedded", pytest.param("portoalegre", marks=pytest.mark.real_feeds)])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "embedded",
+        *(pytest.param(name, marks=pytest.mark.real_feeds) for name in ("portoalegre", "transjakarta")),
+    ],
+)
 def test_the_committed_query_file_comes_from_its_seed(name: str) -> None:
     bench = SETS[name]
     try:
@@ -88,3 +104,16 @@ def test_the_committed_query_file_comes_from_its_seed(name: str) -> None:
     except MissingFeedError as missing:
         pytest.skip(str(missing))
     assert make_pairs(bench, 1000) == read_pairs(bench.queries, bench.zone)
+
+
+@pytest.mark.parametrize(
+    ("day", "start"),
+    [
+        (datetime(2026, 11, 25, 8, 30), datetime(2026, 11, 25, 5)),
+        # Clocks went back at 02:00 local: noon minus 12 hours is 01:00, summer time.
+        (datetime(2026, 11, 1, 8, 30), datetime(2026, 11, 1, 5)),
+    ],
+)
+def test_a_service_day_starts_twelve_hours_before_noon(day: datetime, start: datetime) -> None:
+    pair = StopPair("0", "a", "b", day.replace(tzinfo=ZoneInfo("America/New_York")))
+    assert datetime.fromtimestamp(service_day_start_s(pair), UTC) == start.replace(tzinfo=UTC)

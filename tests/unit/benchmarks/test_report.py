@@ -11,9 +11,21 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from benchmarks.bars import BARS, SEARCH, USUAL
 from benchmarks.compare_runs import compare, differences, last_two, render
 from benchmarks.plan import RESULTS
-from benchmarks.report import BEGIN, END, ReadmeError, read_newest, render_run, update_readme, write_result
+from benchmarks.report import (
+    BEGIN,
+    END,
+    ReadmeError,
+    read_newest,
+    render_all,
+    render_bars,
+    render_growth,
+    render_run,
+    update_readme,
+    write_result,
+)
 from benchmarks.sets import ROOT
 
 TIMES = {"n": 10, "mean_ms": 2.0, "p50_ms": 1.0, "p95_ms": 4.0, "p99_ms": 5.0, "max_ms": 6.0}
@@ -54,7 +66,7 @@ def test_a_run_is_rendered_with_times_ratios_memory_and_agreement() -> None:
     assert "| timbang search | 2.000 | 1.000 | 4.000 | 5.000 |  |  |" in text
     assert "| peer | 8.000 | 1.000 | 4.000 | 5.000 | 4.00 (3.50–4.50) | 2.00 (1.50–2.50) |" in text
     assert "| ingest | ingest 1.50 s | 1.40 | 200 |" in text
-    assert "| peer, as it is | 8 | 2 | 0 | 0 | 0 | 0 |" in text
+    assert "| peer, as it is (by the minute) | 8 | 2 | 0 | 0 | 0 | 0 |" in text
     assert "peer: Because." in text
     assert "1,000 stops" in text
 
@@ -62,7 +74,88 @@ def test_a_run_is_rendered_with_times_ratios_memory_and_agreement() -> None:
 def test_a_run_without_peer_and_stored_answers_says_so() -> None:
     text = render_run(changed(answers={"compared_with_stored": 0, "with_peers": []}))
     assert "No stored answers for these conditions." in text
-    assert "pynigiri was not installed" in text
+    assert "No peer was measured." in text
+
+
+def test_what_peers_give_or_why_they_are_missing_is_told() -> None:
+    loaded = {"gives": "one time", "seconds": {"load": 2.5}, "cpu_s": 3.0, "peak_mb": 70.0, "size": {"stops": 1}}
+    text = render_run(changed(peers={"peer": loaded, "other": {"gives": "all", "missing": "other is not installed"}}))
+    assert "* peer: one time.\n* other: not measured, other is not installed." in text
+    assert "| peer, load | load 2.50 s | 3.00 | 70 |" in text
+
+
+def test_other_searches_are_rendered_beside_one_query_of_the_peer() -> None:
+    searches = {
+        "profile, 1 h": {**TIMES, "mean_ms": 4.0, "journeys": 12.5},
+        "profile, 24 h": {"missing": "router.profile is not there"},
+        "reach": TIMES,
+        "matrix": {"origins": 1000, "destinations": 1000, "wall_s": {"1": 4.0, "2": 2.0}, "speedup": 2.0},
+        "state": {"bytes": 3 * 2**20},
+    }
+    text = render_run(changed(searches=searches, engines={SEARCH: TIMES, USUAL: {**TIMES, "mean_ms": 8.0}}))
+    assert "| profile, 1 h (10 queries, 12.5 journeys each) | 4.000 | 1.000 | 4.000 | 5.000 | 2 |" in text
+    assert "| profile, 24 h: router.profile is not there |" in text
+    assert "| reach (10 queries) | 2.000 | 1.000 | 4.000 | 5.000 | 4 |" in text
+    assert (
+        "1,000 × 1,000 stops, one departure: 4.00 s with 1 thread, 2.00 s with 2 threads: two threads are 2.00" in text
+    )
+    assert "State of a thread: 3.0 MB." in text
+
+
+def test_parts_of_ingest_and_size_of_the_snapshot_are_told() -> None:
+    stage = {**RESULT["stages"]["ingest"], "ingest_parts": {"reading": 2.0, "resolving": 0.01}, "snapshot_mb": 12.4}
+    assert "Parts of ingest: reading 2.0 s. Snapshot 12 MB." in render_run(changed(stages={"ingest": stage}))
+
+
+def test_no_walking_is_not_called_a_walk_of_no_metres() -> None:
+    text = render_run(changed(conditions={**RESULT["conditions"], "walk_radius_m": 0.0}))
+    assert "walking by transfers.txt alone, at 1.2 m/s" in text
+
+
+def bar_lines(**results: dict[str, Any]) -> list[str]:
+    return [line for line in render_bars(results).splitlines() if line.startswith("| ")][2:]
+
+
+def test_every_bar_is_a_row_and_says_what_was_not_measured() -> None:
+    lines = bar_lines()
+    assert len(lines) == len(BARS)
+    assert all("| not measured |" in line for line in lines)
+
+
+def test_a_bar_is_reached_or_not_and_the_peer_of_the_run_stands_beside_it() -> None:
+    result = changed(
+        set="london",
+        engines={SEARCH: {**TIMES, "mean_ms": 3.0}, USUAL: {**TIMES, "mean_ms": 12.0}},
+        ratios={USUAL: {SEARCH: [4.0, 3.0, 5.0]}},
+    )
+    (line,) = [line for line in bar_lines(london=result) if line.startswith("| B. London")]
+    assert line.endswith("| ≤ 4 ms | ≤ 1.2 ms | 3 ms | 4 | reached | **not reached** |")
+
+
+def test_the_newest_runs_make_one_table_and_growth_comes_last() -> None:
+    text = render_all([changed(set="town"), growth()])
+    assert text.index("### What it must show") < text.index("### a town") < text.index("### growth: made-up cities")
+    assert "![latency](plots/town.svg)" in text
+    assert "![latency](plots/growth.svg)" not in text
+
+
+def growth() -> dict[str, Any]:
+    sizes = [
+        {
+            "size": {"stops": 10, "trips": 20, "stop_times": millions * 1_000_000},
+            "ingest": {"seconds": {"ingest": 2.0}, "snapshot_mb": 5.0},
+            "engines": {SEARCH: {**TIMES, "mean_ms": 0.5 * millions}},
+        }
+        for millions in (1, 5)
+    ]
+    return changed(set="growth", n_queries=20, rows=sizes, exponents={SEARCH: 1.0})
+
+
+def test_growth_is_a_row_a_size() -> None:
+    text = render_growth(growth())
+    assert "| 1,000,000 | 10 | 20 | 0.500 (4.000) | 2.0 | 5 |" in text
+    assert "| 5,000,000 | 10 | 20 | 2.500 (4.000) | 2.0 | 5 |" in text
+    assert "timbang search 1.00; 1 is linear" in text
 
 
 def test_the_readme_holds_the_newest_run_of_each_set_and_writing_it_twice_changes_nothing(tmp_path: Path) -> None:
@@ -95,9 +188,7 @@ def test_result_files_are_named_by_set_and_day_and_read_back(tmp_path: Path) -> 
 
 
 def test_the_committed_readme_is_what_the_committed_results_make() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    for result in read_newest(RESULTS):
-        assert render_run(result) in text
+    assert render_all(read_newest(RESULTS)) in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_two_runs_are_compared_figure_by_figure() -> None:

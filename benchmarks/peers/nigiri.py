@@ -1,56 +1,62 @@
-"""The peer: nigiri (C++, RAPTOR on whole minutes) through pynigiri, where it is installed."""
+"""pynigiri: nigiri in C++, RAPTOR on whole minutes."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import os
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from benchmarks.engines import MAX_TRANSFERS
+from benchmarks.peers.nigiri_readings import steps
+from benchmarks.peers.peer import Site
 from benchmarks.queries import StopPair
-from benchmarks.sets import Conditions
+from ingest.model import Network
 
 HORIZON_MIN = 24 * 60
-SHORT_MIN, DEFAULT_MIN = 5, 20
-"""nigiri chains footpaths to walks shorter than a limit, by default 20 minutes. It counts a link of 300 m as 4 minutes:
-5 is the least limit that keeps all of ours, and it still lets two of the shortest links (2 minutes each) be chained."""
-LIMITS = {"pynigiri, walks < 5 min": SHORT_MIN, "pynigiri, its default (< 20 min)": DEFAULT_MIN}
-"""The peer is measured twice: walking as near to ours as it can be set, and as it comes."""
 
 
-def is_installed() -> bool:
-    """Whether pynigiri can be imported."""
-    return importlib.util.find_spec("pynigiri") is not None
+def inputs(site: Site, max_footpath_min: int) -> dict[str, Any]:
+    """The zips as they are, linked as far as ours are."""
+    return {
+        "feeds": {feed: str(path) for feed, path in site.feeds.items()},
+        "day": site.bench.day.isoformat(),
+        "zone": site.bench.zone,
+        "link_m": int(site.conditions.walk_radius_m),
+        "max_footpath_min": max_footpath_min,
+    }
 
 
-def load(feeds: Mapping[str, Path], day: date, zone: str, conditions: Conditions, max_footpath_min: int) -> Any:
-    """A nigiri timetable of `day`, the two after it (a search may take 24 hours) and the five before, which it adds."""
+def readings(network: Network, site: Site, max_footpath_min: int) -> Iterator[tuple[str, Network]]:
+    """Our network as nigiri reads it, rule by rule."""
+    yield from steps(network, site.feeds, site.conditions.walk_radius_m, max_footpath_min)
+
+
+def load(task: Mapping[str, Any]) -> NigiriEngine:
+    """A timetable of the day, the two after it (a search may take 24 hours) and the five before, which it adds."""
     import pynigiri
 
     sources = []
-    for feed, path in feeds.items():
+    for feed, path in task["feeds"].items():
         config = pynigiri.LoaderConfig()
-        config.link_stop_distance = int(conditions.walk_radius_m)
-        config.default_tz = zone
-        sources.append(pynigiri.TimetableSource(feed, str(path), config))
+        config.link_stop_distance = task["link_m"]
+        config.default_tz = task["zone"]
+        sources.append(pynigiri.TimetableSource(feed, path, config))
     options = pynigiri.FinalizeOptions()
-    options.max_footpath_length = max_footpath_min
+    options.max_footpath_length = task["max_footpath_min"]
     options.merge_dupes_intra_src = options.merge_dupes_inter_src = False
-    with _silent():
-        return pynigiri.load_timetable(sources, day.isoformat(), (day + timedelta(days=2)).isoformat(), options)
+    last = date.fromisoformat(task["day"]) + timedelta(days=2)
+    timetable = pynigiri.load_timetable(sources, task["day"], last.isoformat(), options)
+    return NigiriEngine(timetable, list(task["feeds"]))
 
 
 class NigiriEngine:
     """One loaded timetable. `run` is pynigiri.route alone: places are looked up before, legs stay C++ objects."""
 
-    def __init__(self, name: str, timetable: Any, feeds: Mapping[str, Path]) -> None:
+    name = "pynigiri"
+
+    def __init__(self, timetable: Any, feeds: list[str]) -> None:
         import pynigiri
 
-        self.name = name
         self._api = pynigiri
         self._timetable = timetable
         self._sources = {feed: pynigiri.SourceIdx(number) for number, feed in enumerate(feeds)}
@@ -89,16 +95,3 @@ class NigiriEngine:
         if found is None:
             raise LookupError(f"nigiri does not know stop {stop!r}")
         return found
-
-
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """nigiri logs to the process's standard error; a few hundred lines of it hide the progress bar."""
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

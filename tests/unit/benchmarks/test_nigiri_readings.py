@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.blank_times import blank_calls, fill_by_position
-from benchmarks.matched import expanded_headways, link_graph, minute_changes, steps, whole_minutes
+from benchmarks.peers.nigiri_readings import expanded_headways, link_graph, minute_changes, steps, whole_minutes
 from ingest.geometry import METRES_PER_DEGREE
 from ingest.model import Headways, Network
 from ingest.pipeline import WalkOptions, ingest_feeds
