@@ -35,6 +35,7 @@ bench-all: $(VENV)/bench.stamp
 
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m api.docs_pages
+	$(BIN)/python -m api.openapi_examples
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .

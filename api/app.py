@@ -10,16 +10,19 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from api.errors import add_error_handlers
 from api.middleware import Envelope
-from api.openapi import describe_errors
+from api.openapi import describe
 from api.page import add_page
-from api.routes import compare, coverage, health, network
+from api.routes import compare, coverage, departures, health, motis, network
 from api.settings import Settings
 from api.state import ServiceState
 
 API_VERSION = "1"
+SMALLEST_COMPRESSED = 1000
+"""Bytes from which on an answer is compressed, if the client takes that."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -35,10 +38,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(chosen),
         redirect_slashes=False,
     )
-    for routes in (compare, network, coverage, health):
+    for routes in (compare, departures, network, coverage, health, motis):
         app.include_router(routes.router)
     add_error_handlers(app)
-    describe_errors(app)
+    describe(app)
     add_page(app, chosen.page)
     return app
 
@@ -46,6 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Before there are requests: the framework makes models of parameters at first use, and would make them twice.
+        await run_sync(app.openapi)
         state = await run_sync(ServiceState.open, settings.snapshot, settings.population)
         app.state.service = state
         # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
@@ -58,5 +63,14 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
 def _middleware(settings: Settings) -> list[Middleware]:
     chain = [Middleware(Envelope, max_url_bytes=settings.max_url_bytes)]
     if settings.cors_origins:
-        chain.append(Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET"]))
+        chain.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET"],
+                allow_headers=["If-None-Match", "X-Request-ID"],
+                expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+            )
+        )
+    chain.append(Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=5))
     return chain

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import signal
 import socket
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,6 +36,7 @@ def serve(
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from api.logs import log_config
     from ingest.snapshot import SnapshotError, read_meta, version_folder
 
     try:
@@ -57,8 +57,9 @@ def serve(
         workers=settings.workers,
         proxy_headers=False,  # else any client on this machine could choose the address it is known by
         server_header=False,
+        access_log=False,  # requests are logged by api.middleware, with their ids
         log_level="info",
-        log_config=_log_config(),
+        log_config=log_config(settings.log_format),
         timeout_graceful_shutdown=10,
     )
     say(f"timbang: serving {snapshot} on http://{settings.host}:{listener.getsockname()[1]}")
@@ -72,15 +73,6 @@ def serve(
     server.run(sockets=[listener])
     if not server.started:
         raise RuntimeError("the service did not start; the log above says why")
-
-
-def _log_config() -> dict[str, Any]:
-    """uvicorn's own, with requests logged on standard error like the rest."""
-    from uvicorn.config import LOGGING_CONFIG
-
-    found = copy.deepcopy(LOGGING_CONFIG)
-    found["handlers"]["access"]["stream"] = "ext://sys.stderr"
-    return found
 
 
 def _settings(given: Mapping[str, object]) -> Settings:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from api.errors import NotReadyError
+from api.not_ready import NotReadyError
 from api.state import ServiceState
 
 

@@ -12,7 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.comparing import PARAMETERS
+from api.motis.trip_ids import UnknownTripError
+from api.not_ready import NotReadyError
 from api.schemas.error import ErrorBody, ErrorCode
+from api.validators import NotModifiedError
 from routing import QueryError
 from routing.coverage import CoverageError
 from routing.places import UnknownPlaceError
@@ -21,10 +24,6 @@ MEDIA_TYPE = "application/problem+json"
 STATUS_CODES: Mapping[int, ErrorCode] = {404: "not_found", 405: "method_not_allowed", 414: "address_too_long"}
 VALIDATION_CODES: Mapping[str, ErrorCode] = {"missing": "missing_parameter", "extra_forbidden": "unknown_parameter"}
 OUR_FAULT = "something went wrong on our side"
-
-
-class NotReadyError(Exception):
-    """The service cannot answer yet."""
 
 
 def error_response(
@@ -44,6 +43,8 @@ def error_response(
 def add_error_handlers(app: FastAPI) -> None:
     """Make every exception of an endpoint, and every one of the framework, answer in the one shape."""
     app.add_exception_handler(UnknownPlaceError, _unknown_place)
+    app.add_exception_handler(UnknownTripError, _unknown_trip)
+    app.add_exception_handler(NotModifiedError, _not_modified)
     app.add_exception_handler(QueryError, _bad_query)
     app.add_exception_handler(CoverageError, _bad_coverage)
     app.add_exception_handler(NotReadyError, _not_ready)
@@ -53,7 +54,18 @@ def add_error_handlers(app: FastAPI) -> None:
 
 def _unknown_place(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnknownPlaceError)
-    return error_response(404, str(error), "unknown_stop", PARAMETERS[error.end])
+    return error_response(404, str(error), "unknown_stop", PARAMETERS.get(error.end, error.end))
+
+
+def _unknown_trip(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnknownTripError)
+    return error_response(404, str(error), "unknown_trip", error.field)
+
+
+def _not_modified(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotModifiedError)
+    request.state.etag = error.tag
+    return Response(status_code=304, headers={"Vary": "Accept-Language"})
 
 
 def _bad_query(request: Request, error: Exception) -> Response:

@@ -35,7 +35,7 @@ def comparison_in(found: Comparison, network: Network) -> Comparison:
         found,
         network=network,
         providers=tuple(replace(standing, name=names[standing.id]) for standing in found.providers),
-        options=tuple(replace(option, journey=_journey_in(option.journey, network)) for option in found.options),
+        options=tuple(replace(option, journey=journey_in(option.journey, network)) for option in found.options),
     )
 
 
@@ -44,7 +44,10 @@ def places_in(places: Iterable[FoundPlace], network: Network) -> list[FoundPlace
     return [replace(place, name=_stop_name(network, place.id) or place.name) for place in places]
 
 
-def _journey_in(journey: Journey, network: Network) -> Journey:
+def journey_in(journey: Journey, network: Network) -> Journey:
+    """`journey` with the names that `network` has: its own one, or what translated_names.network_in makes of that."""
+    if any(isinstance(ride.along, AlongTrip) and ride.along.network is network for ride in journey.rides):
+        return journey
     return replace(journey, legs=tuple(_leg_in(leg, network) for leg in journey.legs))
 
 

@@ -1,18 +1,22 @@
-"""What goes around every request: an id, a bound on the address, security headers, and an answer when we fail."""
+"""What goes around every request: an id, a log line, a bound on the address, headers, and an answer when we fail."""
 
 from __future__ import annotations
 
 import logging
 import re
 import secrets
+import time
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import OUR_FAULT, error_response
+from api.logs import ACCESS
+from api.validators import ETAG
 
 log = logging.getLogger(__name__)
+access = logging.getLogger(ACCESS)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONTENT_SECURITY_POLICY = (
@@ -39,18 +43,10 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        started = False
+        request = _Request(scope)
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
+            request.look_at(message)
             await send(message)
 
         try:
@@ -61,10 +57,50 @@ class Envelope:
             else:
                 await self._app(scope, receive, send_with_headers)
         except Exception:
-            log.exception("request %s failed", request_id)
-            if started:
+            log.exception("request %s failed", request.id, extra={"request_id": request.id})
+            if request.status:
                 raise
             await error_response(500, OUR_FAULT, "internal_error")(scope, receive, send_with_headers)
+        finally:
+            request.write_log()
+
+
+class _Request:
+    """One request, as far as it has got."""
+
+    def __init__(self, scope: Scope) -> None:
+        given = Headers(scope=scope).get("x-request-id", "")
+        self.id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        self.status, self._bytes = 0, 0
+        self._scope, self._begin = scope, time.perf_counter()
+
+    def look_at(self, message: Message) -> None:
+        """A part of the answer on its way out; its head gets our headers."""
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self.id
+            for name, value in SECURITY_HEADERS.items():
+                headers[name] = value
+            tag = self._scope.get("state", {}).get(ETAG)
+            if tag is not None and self.status in (200, 304):
+                headers["ETag"] = tag
+                headers["Cache-Control"] = "no-cache"
+        else:
+            self._bytes += len(message.get("body", b""))
+
+    def write_log(self) -> None:
+        """One line; 499 is a client that left before there was an answer."""
+        method, path, status = self._scope["method"], self._scope["path"], self.status or 499
+        client = self._scope.get("client")
+        access.info(
+            "%s %s %d", method, path, status,
+            extra={
+                "request_id": self.id, "method": method, "path": path, "status": status, "bytes": self._bytes,
+                "duration_ms": round(1000 * (time.perf_counter() - self._begin), 1),
+                "client": client[0] if client else None,
+            },
+        )  # fmt: skip
 
 
 def _address_bytes(scope: Scope) -> int:

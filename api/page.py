@@ -24,6 +24,7 @@ TYPES: Mapping[str, str] = {
 NAMED_BY_CONTENT = "assets"
 """The build puts files here whose names change with what is in them."""
 FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+API_DOCS = "docs.html"
 NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Timbang</title></head>
 <body><h1>Timbang</h1>
@@ -44,6 +45,8 @@ def add_page(app: FastAPI, folder: Path) -> None:
         if file.is_file() and not file.is_symlink() and file.suffix in TYPES:
             app.add_route(f"/{file.relative_to(folder).as_posix()}", _sender(file, folder), include_in_schema=False)
     app.add_route("/", _sender(folder / "index.html", folder), include_in_schema=False)
+    if (folder / API_DOCS).is_file():
+        app.add_route("/docs", _sender(folder / API_DOCS, folder), include_in_schema=False)
 
 
 def _sender(file: Path, folder: Path) -> Endpoint:

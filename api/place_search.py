@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from api.served_stops import ServedStops
-from ingest.cross_feed_places import find_places
+from ingest.cross_feed_places import Places, find_places
 from ingest.geometry import haversine_m
 from ingest.model import STATION, Network, TranslatedName
 
@@ -21,7 +22,7 @@ SAME_PLACE_M = 500.0
 LEAST_LIKENESS = 75.0
 """Of 100. Two wrong letters in eight still find; another name does not."""
 SHORTEST_FUZZY = 3
-PREFIX, WORD, INFIX = range(3)
+PREFIX, WORD, WORDS, INFIX = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,28 @@ def fold(text: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in signs).split())
 
 
+def match_ranges(text: str, name: str) -> list[tuple[int, int]]:
+    """Where in `name` the words of `text` begin a word: (from, length), ascending, none overlapping."""
+    words = [(match.start(), match[0]) for match in re.finditer(r"\w+", name)]
+    found: dict[int, int] = {}
+    for asked in fold(text).split():
+        for start, word in words:
+            length = next((n for n in range(1, len(word) + 1) if fold(word[:n]) == asked), 0)
+            if length and start not in found:
+                found[start] = length
+                break
+    return sorted(found.items())
+
+
 class PlaceSearch:
     """The places of one network. Safe to share between threads."""
 
-    def __init__(self, network: Network, served: ServedStops) -> None:
-        groups = _across_feeds(network, _merge(network, served))
+    def __init__(self, network: Network, served: ServedStops, places: Places | None = None) -> None:
+        """`places` saves finding them again."""
+        groups = _across_feeds(network, _merge(network, served), find_places(network) if places is None else places)
         self._places = [_found(network, group) for group in groups]
         self._by_id = {id: place for place in self._places for id in place.ids}
+        self._network = network
         other_names = _translated(network)
         self._texts: list[str] = []
         self._owners: list[FoundPlace] = []
@@ -83,12 +99,16 @@ class PlaceSearch:
                 ranked.setdefault(place.id, place)
         return list(ranked.values())[:limit]
 
+    def place_of(self, stop: int) -> FoundPlace | None:
+        """The place of a stop, a row of the network's; None where nothing serves it."""
+        ids = self._network.stops.id
+        return self._by_id.get(ids[stop]) or self._by_id.get(ids[place_row(self._network, stop)])
+
     def _holding(self, asked: str) -> list[FoundPlace]:
-        found = []
+        words, found = [f" {word}" for word in asked.split()], []
         for text, place in zip(self._texts, self._owners, strict=True):
-            at = text.find(asked)
-            if at >= 0:
-                kind = PREFIX if at == 0 else WORD if f" {asked}" in text else INFIX
+            kind = _kind_of_match(asked, words, text)
+            if kind is not None:
                 is_stop = place.kind != "station"
                 found.append((kind, text != asked, is_stop, -place.departures, place.name, place.id, place))
         return [row[-1] for row in sorted(found, key=lambda row: row[:-1])]
@@ -99,6 +119,19 @@ class PlaceSearch:
         found = process.extract(asked, self._texts, scorer=fuzz.WRatio, limit=4 * limit, score_cutoff=LEAST_LIKENESS)
         ranked = sorted(found, key=lambda row: (-row[1], -self._owners[row[2]].departures, self._owners[row[2]].id))
         return [self._owners[index] for _, _, index in ranked]
+
+
+def _kind_of_match(asked: str, words: list[str], text: str) -> int | None:
+    """How a name holds what was asked; `words` are the asked ones, each after a space."""
+    at = text.find(asked)
+    if at == 0:
+        return PREFIX
+    if at > 0 and f" {asked}" in text:
+        return WORD
+    # In any order, and each only begun: "kota jakarta" finds Jakarta Kota.
+    if len(words) > 1 and all(word in f" {text}" for word in words):
+        return WORDS
+    return INFIX if at > 0 else None
 
 
 Rows = dict[int, tuple[set[int], float]]
@@ -128,9 +161,8 @@ def _merge(network: Network, served: ServedStops) -> Rows:
     return kept
 
 
-def _across_feeds(network: Network, rows: Rows) -> list[Rows]:
+def _across_feeds(network: Network, rows: Rows, places: Places) -> list[Rows]:
     """Rows of different feeds that are one place to riders, together; the busiest first, of groups and in each."""
-    places = find_places(network)
     groups: dict[int, Rows] = {}
     for row, served in rows.items():
         place = int(places.of_stop[row])

@@ -34,7 +34,7 @@ def parse_place(text: str, field: str, network: Network) -> Place:
     if not text.strip():
         raise QueryError(f"{field} is empty; give a stop id or lat,lon", field)
     match = COORDINATE.fullmatch(text)
-    if match is None or _is_stop(text, network):
+    if match is None or is_stop(text, network):
         return text
     lat, lon = float(match[1]), float(match[2])
     if abs(lat) > 90 or abs(lon) > 180:
@@ -44,7 +44,8 @@ def parse_place(text: str, field: str, network: Network) -> Place:
     return lat, lon
 
 
-def _is_stop(text: str, network: Network) -> bool:
+def is_stop(text: str, network: Network) -> bool:
+    """Whether a snapshot has a stop of that id, or of that bare GTFS id if it has one feed."""
     ids = network.stops.id
     if ids.find(text) >= 0:
         return True

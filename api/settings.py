@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.logs import LogFormat
+
 
 class Settings(BaseSettings):
     """What the service needs to know, checked when it starts."""
@@ -26,7 +28,8 @@ class Settings(BaseSettings):
         list[str],
         NoDecode,
         Field(description="Origins whose pages may read the API, separated by commas; `*` means all. GET only."),
-    ] = []
+    ] = ["*"]
+    log_format: Annotated[LogFormat, Field(description="Of the log on standard error: `json` or `text`.")] = "json"
     max_url_bytes: Annotated[
         int, Field(ge=256, description="Longest address with its query, in bytes; longer ones are refused.")
     ] = 8192

@@ -9,14 +9,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from api.hop_lines import HopLines
 from api.network_map import network_map
 from api.place_search import PlaceSearch
 from api.provider_list import provider_list
 from api.served_stops import ServedStops, find_served_stops
 from api.snapshot_extra import SnapshotExtra, read_extra
+from api.stop_facts import StopFacts
 from ingest.model import Network
 from routing import Router
+from routing.call_index import CallIndex
 from routing.coverage import Population, read_population
+from routing.moving import MovingVehicles
+from routing.on_foot import OnFoot
 
 log = logging.getLogger(__name__)
 
@@ -24,23 +29,28 @@ log = logging.getLogger(__name__)
 class ServiceState:
     """One open snapshot. Safe to share between threads: what is made here is made from frozen things."""
 
-    def __init__(self, router: Router, extra: SnapshotExtra, population: Population | None) -> None:
+    def __init__(
+        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str = ""
+    ) -> None:
         self.router = router
         self.extra = extra
         self.population = population
+        self.version = f"{router.network.snapshot_id} {population_stamp}".strip()
+        """Changes with all that answers without a clock are made from."""
         self.is_warm = threading.Event()
+        self._on_foot: dict[bool, OnFoot] = {}
 
     @classmethod
     def open(cls, snapshot: Path, population_file: Path | None) -> ServiceState:
         """Raises ingest.snapshot.SnapshotError and routing.coverage.PopulationError."""
         population = None if population_file is None else read_population(population_file)
-        return cls(Router.open(snapshot), read_extra(snapshot), population)
+        return cls(Router.open(snapshot), read_extra(snapshot), population, _stamp(population_file))
 
     def warm_up(self) -> None:
         """Compile the router's kernels and make what the page asks for first; `is_warm` says when that is done."""
         try:
             self.router.warm_up()
-            _ = self.providers, self.map_json, self.places
+            _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
         except Exception:
             # The service answers on, but says that it is not ready.
             log.exception("the router could not be warmed up")
@@ -58,9 +68,35 @@ class ServiceState:
         return find_served_stops(self.network)
 
     @cached_property
+    def calls(self) -> CallIndex:
+        """Which trips call at a stop."""
+        return CallIndex(self.network)
+
+    @cached_property
+    def stop_facts(self) -> StopFacts:
+        """What stops where, and how busy it is there."""
+        return StopFacts.of(self.network, self.served, self.calls)
+
+    @cached_property
+    def moving(self) -> MovingVehicles:
+        """Vehicles under way."""
+        return MovingVehicles(self.calls)
+
+    @cached_property
+    def hop_lines(self) -> HopLines:
+        """Lines of vehicles between two stops."""
+        return HopLines(self.network)
+
+    def on_foot(self, *, step_free: bool) -> OnFoot:
+        """Lines of walks."""
+        if step_free not in self._on_foot:
+            self._on_foot[step_free] = OnFoot(self.network, step_free=step_free)
+        return self._on_foot[step_free]
+
+    @cached_property
     def places(self) -> PlaceSearch:
         """Search by name."""
-        return PlaceSearch(self.network, self.served)
+        return PlaceSearch(self.network, self.served, self.stop_facts.places)
 
     @cached_property
     def providers(self) -> dict[str, Any]:
@@ -72,3 +108,11 @@ class ServiceState:
         """The networks as GeoJSON text."""
         found = network_map(self.network, self.served)
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _stamp(file: Path | None) -> str:
+    """Tells versions of a file apart."""
+    if file is None:
+        return ""
+    found = file.stat()
+    return f"{file} {found.st_size} {found.st_mtime_ns}"

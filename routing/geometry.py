@@ -16,7 +16,7 @@ def leg_geometry(network: Network, trip: int, board: int, alight: int, stops: ND
     through_stops = np.column_stack([network.stops.lon[stops], network.stops.lat[stops]])
     through_stops = through_stops[np.isfinite(through_stops).all(axis=1)]
     points = _shape_between(network, trip, board, alight, through_stops)
-    return tuple((round(float(lon), 6), round(float(lat), 6)) for lon, lat in points)
+    return tuple((lon, lat) for lon, lat in np.round(points, 6).tolist())
 
 
 def _shape_between(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date as Date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from api.deps import State
 from api.schemas.coverage import Coverage
+from api.validators import snapshot_only
 from routing.coverage import coverage as find_coverage
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
@@ -16,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["coverage"])
 MOST_REACH_M = 3000
 
 
-@router.get("/coverage", response_model=Coverage)
+@router.get("/coverage", dependencies=[Depends(snapshot_only)], response_model=Coverage)
 def coverage(
     state: State,
     date: Annotated[Date, Query(description="The service date.")],

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.deps import State
-from api.errors import NotReadyError
+from api.not_ready import NotReadyError
 from api.schemas.health import Live, Ready
 
 router = APIRouter(prefix="/health", tags=["health"])

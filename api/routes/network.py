@@ -5,19 +5,21 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.deps import LANGUAGE, AcceptLanguage, State
 from api.in_language import asked_languages, places_in
 from api.schemas.network import Feeds, NetworkMap, Places, Providers
+from api.validators import snapshot_only
 from ingest.model import FeedInfo
 from ingest.translated_names import network_in
 
 router = APIRouter(prefix="/api/v1", tags=["network"])
+FIXED = [Depends(snapshot_only)]
 
 
-@router.get("/providers", response_model=Providers)
+@router.get("/providers", dependencies=FIXED, response_model=Providers)
 def providers(
     state: State,
     response: Response,
@@ -32,7 +34,7 @@ def providers(
     return state.providers | {"providers": rows}
 
 
-@router.get("/feeds", response_model=Feeds)
+@router.get("/feeds", dependencies=FIXED, response_model=Feeds)
 def feeds(state: State) -> dict[str, Any]:
     """The feeds that the snapshot was made from."""
     return {"snapshot": state.network.snapshot_id, "feeds": [_feed_row(feed) for feed in state.network.feeds]}
@@ -46,7 +48,7 @@ def _feed_row(feed: FeedInfo) -> dict[str, Any]:
     return row
 
 
-@router.get("/places", response_model=Places)
+@router.get("/places", dependencies=FIXED, response_model=Places)
 def places(
     state: State,
     q: Annotated[str, Query(max_length=200, description="What was typed so far.")],
@@ -61,7 +63,7 @@ def places(
     return {"places": [place.to_dict() for place in places_in(state.places.find(q, limit), spoken)]}
 
 
-@router.get("/network.geojson", response_model=NetworkMap)
+@router.get("/network.geojson", dependencies=FIXED, response_model=NetworkMap)
 def network_geojson(state: State) -> Response:
     """Every route of every provider and the stops that they serve, to draw."""
     return Response(state.map_json, media_type="application/json")

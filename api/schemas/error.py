@@ -14,6 +14,7 @@ ErrorCode = Literal[
     "unknown_parameter",
     "out_of_range",
     "unknown_stop",
+    "unknown_trip",
     "not_found",
     "method_not_allowed",
     "address_too_long",

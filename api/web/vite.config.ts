@@ -10,7 +10,8 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: false,
-    chunkSizeWarningLimit: 1500,
+    chunkSizeWarningLimit: 2000,
+    rollupOptions: { input: ["index.html", "docs.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },
 });

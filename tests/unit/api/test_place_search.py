@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.place_search import PlaceSearch, fold
+from api.place_search import PlaceSearch, fold, match_ranges
 from api.served_stops import find_served_stops
 from ingest.pipeline import ingest_feeds
 from tests.support.gtfs_feed import GtfsFeed
@@ -41,6 +41,37 @@ def test_a_prefix_comes_before_a_later_part_and_that_before_a_likeness(tmp_path:
     assert _ids(search, "alun") == ["metro_STA", "bus_P"]
     assert _ids(search, "ikini") == ["metro_C", "bus_Q"]
     assert set(_ids(search, "cikinni")) == {"metro_C", "bus_Q"}
+
+
+def test_words_may_come_in_any_order_and_be_only_begun(tmp_path: Path) -> None:
+    search = _city(tmp_path)
+    assert _ids(search, "cikini halte")[0] == "bus_Q"
+    assert _ids(search, "al hal") == ["bus_P"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "ranges"),
+    [
+        ("cik", "Cikini", [(0, 3)]),
+        ("halte cik", "Halte Cikini", [(0, 5), (6, 3)]),
+        ("cik halte", "Halte Cikini", [(0, 5), (6, 3)]),
+        ("beta", "Stasiun Béta", [(8, 4)]),
+        ("cikinni", "Cikini", []),
+        ("", "Cikini", []),
+        ("alun alun", "Alun-Alun", [(0, 4), (5, 4)]),
+    ],
+)
+def test_what_was_typed_is_found_again_in_the_name(typed: str, name: str, ranges: list[tuple[int, int]]) -> None:
+    assert match_ranges(typed, name) == ranges
+
+
+def test_a_stop_of_the_network_belongs_to_a_place(tmp_path: Path) -> None:
+    network = ingest_feeds(write_feeds(tmp_path)).network
+    assert network is not None
+    search = PlaceSearch(network, find_served_stops(network))
+    platform = search.place_of(network.stops.id.find("metro_A"))
+    assert platform is not None
+    assert platform.id == "metro_STA"
 
 
 def test_a_station_stands_for_its_platforms(tmp_path: Path) -> None:

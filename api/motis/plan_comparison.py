@@ -1,0 +1,42 @@
+"""What a page of itineraries says about the providers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.schemas.motis.itinerary import Itinerary
+from api.schemas.motis.plan import ComparedProvider, PlanComparison
+from ingest.model import Network
+from routing import Journey, Query
+from routing.compare import Comparison
+from routing.compare.ranking import RULE, checked_weights, rank
+
+
+def ranks(journeys: Sequence[Journey], query: Query) -> list[int]:
+    """The place of each journey among them all, by the published rule and its weights."""
+    places = {id(journey): place for place, journey in rank(list(journeys), query, checked_weights(None))}
+    return [places[id(journey)] for journey in journeys]
+
+
+def plan_comparison(
+    network: Network, itineraries: Sequence[Itinerary], compared: Comparison | None
+) -> PlanComparison:  # fmt: skip
+    """The itineraries of a page by provider, the best ranked first; with how each stands in a comparison."""
+    standings = {} if compared is None else {standing.id: standing for standing in compared.providers}
+    ranked = sorted(itineraries, key=lambda itinerary: itinerary.rank or 0)
+    rows = []
+    for provider in sorted(network.providers, key=lambda provider: provider.id):
+        own = [row for row in ranked if provider.id in (row.providers or ())]
+        standing = standings.get(provider.id)
+        rows.append(
+            ComparedProvider(
+                id=provider.id,
+                name=provider.name,
+                color=provider.color,
+                alone=[row.id for row in own if len(row.providers or ()) == 1],
+                combined=[row.id for row in own if len(row.providers or ()) > 1],
+                status=standing.status if standing else None,
+                reason=standing.reason if standing else None,
+            )
+        )
+    return PlanComparison(rule=RULE, weights=dict(checked_weights(None)), providers=rows, complete=compared is not None)

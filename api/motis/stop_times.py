@@ -1,0 +1,217 @@
+"""/stoptimes and /stop: departure boards, and what serves a stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from api.cursors import Cursor, after, before, parse_cursor
+from api.motis.asked import Asked, Texts, instant_of, languages_of, point_of
+from api.motis.modes import mode_of, route_types_of
+from api.motis.place_writer import PlaceWriter
+from api.motis.trip_names import trip_names
+from api.motis.versions import ApiVersion
+from api.schemas.motis.place import MotisPlace
+from api.schemas.motis.stops import StopInfo, StopRoute, StopTime, StopTimes
+from api.state import ServiceState
+from api.stop_groups import MOST_RADIUS_M, StopGroup, find_stop, group_of_point, group_of_stop, unknown_stop
+from ingest.model import Int32s, Network
+from ingest.translated_names import network_in
+from routing import QueryError
+from routing.boards import MOST_EVENTS, Board, BoardQuery, Event, make_board
+from routing.instants import instant_s
+
+MOST_WINDOW_S = 86_400
+USUAL_EVENTS = 10
+
+
+class StopParameters(Asked):
+    """Which stops: of /stoptimes and /stop."""
+
+    stop_id: Annotated[str | None, Field(description="A stop or station.")] = None
+    center: Annotated[
+        str | None, Field(description="latitude,longitude: where stopId is missing or unknown; needs radius.")
+    ] = None
+    radius: Annotated[
+        int | None, Field(ge=0, le=MOST_RADIUS_M, description="Metres. Default: the stop and what riders take for it.")
+    ] = None
+    exact_radius: Annotated[
+        bool, Field(description="Only what lies in the radius, and nothing that belongs to it.")
+    ] = False
+    language: Annotated[Texts, Field(description="Of names, where a feed has them translated.")] = ()
+
+
+class StopTimesParameters(StopParameters):
+    """What /stoptimes may be asked."""
+
+    time: Annotated[str | None, Field(description="ISO 8601, without offset the city's time. Default: now.")] = None
+    arrive_by: Annotated[bool, Field(description="Arrivals in place of departures.")] = False
+    both: Annotated[bool, Field(description="Arrivals and departures.")] = False
+    direction: Annotated[
+        Literal["EARLIER", "LATER"] | None, Field(description="Default: LATER, for arrivals EARLIER.")
+    ] = None
+    mode: Annotated[Texts, Field(description="Default: all.")] = ()
+    n: Annotated[int | None, Field(ge=0, le=MOST_EVENTS, description="At least so many; default 10.")] = None
+    window: Annotated[
+        int, Field(ge=0, le=MOST_WINDOW_S, description=f"Seconds: all events in them, but not over {MOST_EVENTS}.")
+    ] = 0
+    page_cursor: Annotated[str | None, Field(max_length=64)] = None
+    fetch_stops: Annotated[bool, Field(description="With the stops after a departure or before an arrival.")] = False
+    with_scheduled_skipped_stops: Annotated[
+        bool, Field(description="Also where riders may not board (arrivals: alight).")
+    ] = False
+    realtime_mode: Literal["OFF", "REALTIME_ANNOTATION_ONLY", "REALTIME"] = "REALTIME"
+
+
+def asked_stops(state: ServiceState, asked: StopParameters) -> StopGroup:
+    """Raises UnknownPlaceError and QueryError."""
+    row = find_stop(state.network, asked.stop_id) if asked.stop_id else -1
+    if row >= 0:
+        return group_of_stop(state.stop_facts, row, asked.radius, exact=asked.exact_radius)
+    if asked.center is not None and asked.radius is not None:
+        point = point_of(asked.center, "center")
+        return group_of_point(state.stop_facts, *point, asked.radius, exact=asked.exact_radius)
+    if asked.stop_id:
+        raise unknown_stop(asked.stop_id, "stopId")
+    raise QueryError("give stopId, or center and radius", "stopId")
+
+
+def stop_times(
+    state: ServiceState, asked: StopTimesParameters, version: ApiVersion, now: datetime, accepted: str | None
+) -> StopTimes:  # fmt: skip
+    """Raises UnknownPlaceError and QueryError."""
+    spoken = network_in(state.network, languages_of(asked.language, accepted))
+    writer = PlaceWriter(spoken, state.stop_facts, version)
+    found = asked_stops(state, asked)
+    cursor = None if asked.page_cursor is None else parse_cursor(asked.page_cursor)
+    time_s = instant_s(instant_of(asked.time, "time", now, state.network))
+    boards = [
+        _board(state, asked, found.stops, arrivals, cursor or _first(asked, time_s))
+        for arrivals in ((False, True) if asked.both else (asked.arrive_by,))
+    ]
+    events, start, end = _merged(boards, (cursor or _first(asked, time_s)).kind)
+    return StopTimes(
+        stop_times=[_stop_time(writer, event, arrivals, asked) for arrivals, event in events],
+        place=_asked_place(writer, found),
+        previous_page_cursor=str(before(start, end, cursor)),
+        next_page_cursor=str(after(start, end, cursor)),
+    )
+
+
+def _first(asked: StopTimesParameters, time_s: int) -> Cursor:
+    """The cursor of the first page."""
+    direction = asked.direction or ("EARLIER" if asked.arrive_by and not asked.both else "LATER")
+    return Cursor("LATER", time_s) if direction == "LATER" else Cursor("EARLIER", time_s + 1)
+
+
+def _board(state: ServiceState, asked: StopTimesParameters, stops: Int32s, arrivals: bool, cursor: Cursor) -> Board:
+    query = BoardQuery(
+        stops=stops,
+        time_s=cursor.edge,
+        n=(1 if asked.window else USUAL_EVENTS) if asked.n is None else asked.n,
+        arrivals=arrivals,
+        later=cursor.kind != "EARLIER",
+        window_s=asked.window,
+        route_types=route_types_of(asked.mode or ["TRANSIT"], "mode", set(state.network.routes.type.tolist())),
+        passing=asked.with_scheduled_skipped_stops,
+        until_s=cursor.other if cursor.kind == "WINDOW" else None,
+    )
+    return make_board(state.calls, query)
+
+
+def _merged(boards: list[Board], kind: str) -> tuple[list[tuple[bool, Event]], int, int]:
+    """(arrives, event) of one board, or of one of departures and one of arrivals as far as both reach."""
+    start, end = boards[0].start_s, boards[0].end_s
+    for board in boards[1:]:
+        start, end = (max(start, board.start_s), end) if kind == "EARLIER" else (start, min(end, board.end_s))
+    events = [
+        (len(boards) == 2 and place == 1, event)
+        for place, board in enumerate(boards)
+        for event in board.events
+        if start <= event.at_s < end
+    ]
+    return sorted(events, key=lambda pair: pair[1].at_s), start, end
+
+
+def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopTimesParameters) -> StopTime:
+    run, position, network = event.run, event.position, writer.network
+    arrives = is_arrival or (asked.arrive_by and not asked.both)
+    names = trip_names(network, run)
+    place = writer.call(run, position)
+    wheelchair = int(network.trips.wheelchair[run.trip]) == 1
+    last = len(run.stops) - 1
+    return StopTime(
+        place=place,
+        mode=mode_of(names.route_type, writer.version),
+        real_time=False,
+        headsign=names.headsign,
+        trip_from=writer.call(run, 0),
+        trip_to=writer.call(run, last),
+        agency_id=names.agency_id,
+        agency_name=names.agency_name,
+        agency_url=names.agency_url,
+        route_id=names.route_id,
+        direction_id=names.direction_id,
+        route_color=names.route_color,
+        route_text_color=names.route_text_color,
+        route_type=names.route_type,
+        trip_id=names.trip_id,
+        route_short_name=names.route_short_name,
+        route_long_name=names.route_long_name,
+        trip_short_name=names.trip_short_name,
+        display_name=names.display_name,
+        pickup_dropoff_type=(place.dropoff_type if arrives else place.pickup_type) or "NORMAL",
+        cancelled=False,
+        trip_cancelled=False,
+        bikes_allowed=False,
+        wheelchair_accessible="ACCESSIBLE" if wheelchair else "NOT_ACCESSIBLE",
+        reservation="NONE",
+        source=names.source,
+        previous_stops=_calls(writer, event, 0, position) if asked.fetch_stops and arrives else None,
+        next_stops=_calls(writer, event, position + 1, last + 1) if asked.fetch_stops and not arrives else None,
+        provider=names.provider,
+        headway=run.headway_s,
+    )
+
+
+def _asked_place(writer: PlaceWriter, found: StopGroup) -> MotisPlace:
+    if found.stop is None:
+        return writer.point("center", found.lat, found.lon)
+    return writer.stop(found.stop, with_modes=True)
+
+
+def _calls(writer: PlaceWriter, event: Event, begin: int, end: int) -> list[MotisPlace]:
+    return [writer.call(event.run, position) for position in range(begin, end)]
+
+
+def stop_info(state: ServiceState, asked: StopParameters, version: ApiVersion, accepted: str | None) -> StopInfo:
+    """Raises UnknownPlaceError and QueryError."""
+    network = network_in(state.network, languages_of(asked.language, accepted))
+    writer = PlaceWriter(network, state.stop_facts, version)
+    found = asked_stops(state, asked)
+    trips = state.calls.at(found.stops).trip
+    routes = np.unique(network.trips.route[trips]).tolist()
+    place = (
+        writer.point("center", found.lat, found.lon) if found.stop is None else writer.stop(found.stop, with_modes=True)
+    )
+    return StopInfo(place=place, routes=[_route(network, route, version) for route in routes])
+
+
+def _route(network: Network, route: int, version: ApiVersion) -> StopRoute:
+    routes, agencies = network.routes, network.agencies
+    agency = int(routes.agency[route])
+    return StopRoute(
+        route_id=routes.id[route],
+        route_short_name=routes.short_name[route],
+        route_long_name=routes.long_name[route],
+        mode=mode_of(int(routes.type[route]), version),
+        agency_id=agencies.id[agency],
+        agency_name=agencies.name[agency],
+        agency_url=agencies.url[agency],
+        route_color=routes.color[route] or None,
+        route_text_color=routes.text_color[route] or None,
+        route_type=int(routes.type[route]),
+    )
