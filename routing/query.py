@@ -27,7 +27,8 @@ class Query:
     """Travel from `origin` to `destination`, leaving at `time` or later (or arriving then or earlier).
 
     Seconds and metres per second throughout. `providers` and `modes` (GTFS route types) restrict what may be
-    ridden; None means everything. Raises QueryError on a naive time or a number out of bounds.
+    ridden; None means everything. `rider` is a category of riders that fares are for, None nobody special.
+    Raises QueryError on a naive time or a number out of bounds.
     """
 
     origin: Place
@@ -42,6 +43,7 @@ class Query:
     modes: frozenset[int] | None = None
     wheelchair: bool = False
     use_realtime: bool = field(default=True)
+    rider: str | None = None
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None or self.time.utcoffset() is None:
