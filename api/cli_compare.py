@@ -40,6 +40,9 @@ def compare(
     wheelchair: Annotated[
         bool, typer.Option("--wheelchair", help="Only vehicles that take wheelchairs, and no stairs.")
     ] = False,
+    rider: Annotated[
+        str | None, typer.Option(metavar="ID", help="Fares for this category of riders, such as a concession.")
+    ] = None,
     lang: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of names, where a feed has them translated, such as en.")
     ] = None,
@@ -65,6 +68,7 @@ def compare(
         modes=modes,
         wheelchair=wheelchair,
         weights=weights,
+        rider=rider,
     )
     with bad_queries():
         names = network_in(router.network, asked_languages(lang))

@@ -31,6 +31,7 @@ class CompareRequest:
     modes: str | None = None
     wheelchair: bool = False
     weights: str | None = None
+    rider: str | None = None
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -53,6 +54,7 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
         providers=optional(parse_names, request.providers, "providers"),
         modes=optional(parse_modes, request.modes, "modes"),
         wheelchair=request.wheelchair,
+        rider=request.rider,
     )
 
 

@@ -42,6 +42,9 @@ class Parameters(BaseModel):
     weights: Annotated[str | None, Field(description="Changed weights of the ranking, such as `travel:1,walk:2`.")] = (
         None
     )
+    rider: Annotated[
+        str | None, Field(description="A category of riders that fares are for, such as a concession.")
+    ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
 
 
@@ -66,6 +69,7 @@ def compare(
         modes=asked.modes,
         wheelchair=asked.wheelchair,
         weights=asked.weights,
+        rider=asked.rider,
     )
     found = run_comparison(state.router, request, now)
     return comparison_in(found, network_in(state.network, languages)).to_dict()

@@ -59,6 +59,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "modes": [1, 3],
         "wheelchair": True,
         "use_realtime": True,
+        "rider": None,
     }
     assert found["ranking"]["weights"]["travel"] == 2
     assert found["ranking"]["weights"]["walk"] == 3

@@ -1,5 +1,5 @@
 // Every word of the page in both languages, and how numbers are written.
-import type { Fare, Words } from "./api";
+import type { Money, Words } from "./api";
 
 export type Language = "en" | "id";
 
@@ -61,6 +61,7 @@ const EN = {
   wait: "{t} waiting",
   no_wait: "no waiting",
   fare_unknown: "fare unknown",
+  tickets: "Tickets",
   next_day: "+{n} day",
   leg_walk: "Walk {m}, {t}",
   leg_wait: "wait {t}",
@@ -149,6 +150,7 @@ const ID: Record<Key, string> = {
   wait: "menunggu {t}",
   no_wait: "tanpa menunggu",
   fare_unknown: "tarif tidak diketahui",
+  tickets: "Tiket",
   next_day: "+{n} hari",
   leg_walk: "Jalan kaki {m}, {t}",
   leg_wait: "tunggu {t}",
@@ -235,7 +237,9 @@ export function distance(metres: number): string {
   return metres < 995 ? `${number(Math.round(metres / 10) * 10, 0)} m` : `${number(metres / 1000, 1)} km`;
 }
 
-export function money(fare: Fare): string {
+// As the server has written it; else as the browser writes it.
+export function money(fare: Money): string {
+  if (fare.text !== undefined) return words(fare.text);
   const amount = Number(fare.amount);
   try {
     const digits = Number.isInteger(amount) ? 0 : 2;
