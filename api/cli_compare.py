@@ -46,6 +46,9 @@ def compare(
             metavar="expected|worst|none", help="What a search counts as the wait for a service with headways only."
         ),
     ] = "expected",
+    rider: Annotated[
+        str | None, typer.Option(metavar="ID", help="Fares for this category of riders, such as a concession.")
+    ] = None,
     lang: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of names, where a feed has them translated, such as en.")
     ] = None,
@@ -72,6 +75,7 @@ def compare(
         wheelchair=wheelchair,
         headway_wait=headway_wait,
         weights=weights,
+        rider=rider,
     )
     with bad_queries():
         names = network_in(router.network, asked_languages(lang))

@@ -32,6 +32,7 @@ class CompareRequest:
     wheelchair: bool = False
     headway_wait: str = "expected"
     weights: str | None = None
+    rider: str | None = None
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -55,6 +56,7 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
         modes=optional(parse_modes, request.modes, "modes"),
         wheelchair=request.wheelchair,
         headway_wait=request.headway_wait,
+        rider=request.rider,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,8 @@ from rich.text import Text
 from api.cli_output import printable
 from routing.compare import Comparison
 from routing.compare.option import Option
+from routing.fares import Fare
+from routing.fares.money import NO_BREAK_SPACE, money_text
 from routing.headways.interchangeable import InterchangeableLine
 from routing.instants import after
 from routing.journeys import Journey, PlaceName, RideLeg, WalkLeg
@@ -48,6 +51,8 @@ def _option_table(found: Comparison, names: Names) -> Table:
         for leg in option.journey.legs:
             cells = _ride_row(leg, names) if isinstance(leg, RideLeg) else _walk_row(leg)
             table.add_row(*(Text(printable(cell)) for cell in cells))
+        for cells in _fare_rows(option, names):
+            table.add_row(*(Text(printable(cell)) for cell in cells), style="dim")
         table.add_section()
     return table
 
@@ -62,9 +67,35 @@ def _option_row(option: Option, day: date, names: Names) -> list[Text]:
         ", ".join(filter(None, (duration(journey.duration_s), _changes(journey)))),
         f"walk {duration(journey.walk_s)} ({journey.walk_m} m)",
         f"wait {duration(journey.wait_s)}",
-        ", ".join(filter(None, (likely(journey, day), *(badge.replace("_", " ") for badge in option.badges)))),
+        ", ".join(
+            filter(None, (likely(journey, day), *_price(option), *(badge.replace("_", " ") for badge in option.badges)))
+        ),
     ]
     return [Text(printable(cell)) for cell in cells]
+
+
+def _price(option: Option) -> list[str]:
+    if not option.journey.rides:
+        return []
+    fare = option.fare
+    return [_money(fare.amount, fare.currency)] if isinstance(fare, Fare) else ["fare unknown"]
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    """Terminals show a no-break space as they like."""
+    return money_text(amount, currency, "en").replace(NO_BREAK_SPACE, " ")
+
+
+def _fare_rows(option: Option, names: Names) -> list[list[str]]:
+    """What is paid for: a row a ticket, or why nobody knows."""
+    if not isinstance(option.fare, Fare):
+        return [["", "", "", "", option.fare.text["en"], "", "", ""]] if option.journey.rides else []
+    rows = []
+    for ticket in option.fare.tickets:
+        sellers = " + ".join(sorted(names.get(provider, provider) for provider in ticket.providers))
+        notes = ", ".join(filter(None, (_money(ticket.amount, ticket.currency), ticket.medium)))
+        rows.append(["", "", "", sellers, ticket.name["en"], ticket.rule, "", notes])
+    return rows
 
 
 def provider_set(journey: Journey, names: Names) -> str:

@@ -59,7 +59,7 @@ def gtfs_page() -> str:
         MADE,
         "",
         f"Every file and field of the reference as revised in {gtfs_usage.REVISION}, one row a field. *Used* says what",
-        "for. *Kept for fares*: read into the feed's tables, for prices.",
+        "for.",
         "*Not routed*: demand-responsive and continuous service; a trip that depends on it is reported as",
         "`flex_not_routed`. *Read and ignored*: checked at most. Any other file or column is left alone.",
         "",

@@ -96,11 +96,12 @@ def _gtfs_files(description: Description, today: date) -> dict[str, str]:
         "trips.txt": _csv(TRIP_COLUMNS, timetable.trips),
         "stop_times.txt": _csv(STOP_TIME_COLUMNS, timetable.stop_times),
         "shapes.txt": _csv(SHAPE_COLUMNS, timetable.shapes),
-        "fare_attributes.txt": _csv(ATTRIBUTE_COLUMNS, fares),
-        "fare_rules.txt": _csv(RULE_COLUMNS, fare_rules),
         "feed_info.txt": _csv(FEED_INFO_COLUMNS, [_feed_info_row(description, first, last)]),
         "translations.txt": _csv(TRANSLATION_COLUMNS, _translation_rows(description)),
     }
+    if fares:
+        files["fare_attributes.txt"] = _csv(ATTRIBUTE_COLUMNS, fares)
+        files["fare_rules.txt"] = _csv(RULE_COLUMNS, fare_rules)
     if timetable.frequencies:
         files["frequencies.txt"] = _csv(FREQUENCY_COLUMNS, timetable.frequencies)
     return files

@@ -148,7 +148,8 @@ class Description:
     stations: dict[str, Station]
     lines: tuple[Line, ...]
     currency: str
-    fare: Fare
+    """ "" without a fare."""
+    fare: Fare | None
 
 
 def read_description(path: Path) -> Description:
@@ -156,7 +157,7 @@ def read_description(path: Path) -> Description:
     top = read_toml(path, AuthoredError)
     language = top.text("language")
     stations = _read_stations(path.parent / top.text("stations"))
-    fare_table = top.table("fare")
+    fare_table = top.table("fare") if top.has("fare") else None
     reader = _LineReader(language, stations, _read_days(top.table("days")), top.table("defaults"))
     description = Description(
         language=language,
@@ -168,8 +169,8 @@ def read_description(path: Path) -> Description:
         days=reader.days,
         stations=stations,
         lines=tuple(reader.read_lines(top)),
-        currency=fare_table.text("currency"),
-        fare=_read_fare(fare_table, stations),
+        currency=fare_table.text("currency") if fare_table else "",
+        fare=_read_fare(fare_table, stations) if fare_table else None,
     )
     top.finish()
     return description

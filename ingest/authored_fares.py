@@ -29,12 +29,14 @@ UNLIMITED = ""
 
 
 def fare_rows(description: Description) -> tuple[Rows, Rows]:
-    """Rows of fare_attributes.txt and of fare_rules.txt.
+    """Rows of fare_attributes.txt and of fare_rules.txt; none where the description says nothing of fares.
 
     A fare by pair of stations makes each station a zone of its own: see `has_zones`. Its ticket lasts until the
     rider leaves the provider's gates, so changes inside cost nothing.
     """
     fare = description.fare
+    if fare is None:
+        return [], []
     if isinstance(fare, FlatFare):
         return _flat_rows(description, fare)
     prices = fare.prices if isinstance(fare, MatrixFare) else _distance_prices(description, fare)
@@ -50,7 +52,7 @@ def fare_rows(description: Description) -> tuple[Rows, Rows]:
 
 def has_zones(description: Description) -> bool:
     """Whether stops need a zone_id: their own id."""
-    return not isinstance(description.fare, FlatFare)
+    return isinstance(description.fare, MatrixFare | DistanceFare)
 
 
 def _flat_rows(description: Description, fare: FlatFare) -> tuple[Rows, Rows]:

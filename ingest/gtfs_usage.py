@@ -16,7 +16,6 @@ class Use(StrEnum):
     """What becomes of a field."""
 
     USED = "used"
-    FARES = "kept for fares"
     NOT_ROUTED = "not routed"
     IGNORED = "read and ignored"
 
@@ -47,6 +46,8 @@ REVISION = "April 2026"
 NETWORK = "ingest.network"
 CROSS_FEED = "ingest.cross_feed_stops"
 ABOUT = "ingest.feed_about"
+FARE_TABLES = "ingest.fare_tables"
+FARE_COLUMNS = "ingest.fare_columns"
 
 
 def _file(
@@ -56,7 +57,6 @@ def _file(
     *,
     module: str = NETWORK,
     elsewhere: Mapping[str, tuple[str, str]] | None = None,
-    fares: str = "",
     not_routed: str = "",
     ignored: str = "",
 ) -> FileUsage:
@@ -66,7 +66,7 @@ def _file(
     """
     fields = [FieldUsage(file, name, Use.USED, why, module) for name, why in (used or {}).items()]
     fields += [FieldUsage(file, name, Use.USED, why, place) for name, (why, place) in (elsewhere or {}).items()]
-    rest = ((Use.FARES, fares), (Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored))
+    rest = ((Use.NOT_ROUTED, not_routed), (Use.IGNORED, ignored))
     fields += [FieldUsage(file, name, use, "", "") for use, names in rest for name in names.split()]
     return FileUsage(file, purpose, tuple(fields))
 
@@ -100,11 +100,11 @@ _TIMETABLE = (
             "wheelchair_boarding": "2: no boarding or alighting with a wheelchair, and no entrance for one; blank, "
             "the station's value counts",
             "platform_code": "kept in the snapshot",
+            "zone_id": "fares of version 1; stations of tariffs",
             "level_id": "the floor, for elevators, escalators and stairs that are not measured",
             "stop_access": "0: reached by the station's entrances only; 1: from the street too, pathways or not",
         },
         elsewhere={"stop_code": ("finds one stop in two feeds", CROSS_FEED)},
-        fares="zone_id",
         ignored="tts_stop_name stop_desc stop_url",
     ),
     _file(
@@ -120,7 +120,8 @@ _TIMETABLE = (
             "route_text_color": "kept in the snapshot",
         },
         not_routed="continuous_pickup continuous_drop_off",
-        ignored="route_desc route_url route_sort_order network_id cemv_support",
+        elsewhere={"network_id": ("the network of the route, for fares of version 2", FARE_TABLES)},
+        ignored="route_desc route_url route_sort_order cemv_support",
     ),
     _file(
         "trips.txt",
@@ -245,53 +246,144 @@ _TIMETABLE = (
 _FARES = (
     _file(
         "fare_attributes.txt",
-        "Fares, version 1.",
-        elsewhere={"currency_type": ("two feeds that price in different currencies are reported", CROSS_FEED)},
-        fares="fare_id price payment_method transfers agency_id transfer_duration",
+        "Fares, version 1. How they are read: docs/fares.md. Where the feed has leg rules of version 2, those count.",
+        {
+            "fare_id": "names the fare on the bill",
+            "price": "what a ticket costs",
+            "currency_type": "its currency; two feeds that price in different currencies are reported",
+            "payment_method": "kept in the snapshot",
+            "transfers": "how often riders may change on one ticket",
+            "agency_id": "the fare is for this agency's routes",
+            "transfer_duration": "how long after the first boarding riders may board again",
+        },
+        module=FARE_COLUMNS,
     ),
     _file(
         "fare_rules.txt",
         "Which fare is for which ride, version 1.",
-        fares="fare_id route_id origin_id destination_id contains_id",
+        {
+            "fare_id": "the fare",
+            "route_id": "the rule is for this route alone",
+            "origin_id": "the rule is for rides from this zone alone",
+            "destination_id": "the rule is for rides to this zone alone",
+            "contains_id": "the rule is for rides through all these zones and no others",
+        },
+        module=FARE_COLUMNS,
     ),
     _file(
         "timeframes.txt",
         "Times of the day at which fares differ.",
-        fares="timeframe_group_id start_time end_time service_id",
+        {
+            "timeframe_group_id": "the group that leg rules name",
+            "start_time": "from this time of the clock at the stop",
+            "end_time": "before this time",
+            "service_id": "on the dates on which this service runs",
+        },
+        module=FARE_COLUMNS,
     ),
     _file(
         "rider_categories.txt",
         "Who pays which fare.",
-        fares="rider_category_id rider_category_name is_default_fare_category eligibility_url",
+        {
+            "rider_category_id": "what `rider` of a comparison may name",
+            "rider_category_name": "kept in the snapshot",
+            "is_default_fare_category": "whose prices count where nothing is said",
+        },
+        module=FARE_COLUMNS,
+        ignored="eligibility_url",
     ),
-    _file("fare_media.txt", "What a fare is paid with.", fares="fare_media_id fare_media_name fare_media_type"),
+    _file(
+        "fare_media.txt",
+        "What a fare is paid with.",
+        {
+            "fare_media_id": "what is paid together is paid with one medium",
+            "fare_media_name": "shown with the ticket",
+            "fare_media_type": "kept in the snapshot",
+        },
+        module=FARE_COLUMNS,
+    ),
     _file(
         "fare_products.txt",
-        "Fares, version 2.",
-        elsewhere={"currency": ("two feeds that price in different currencies are reported", CROSS_FEED)},
-        fares="fare_product_id fare_product_name rider_category_id fare_media_id amount",
+        "Fares, version 2. How they are read: docs/fares.md.",
+        {
+            "fare_product_id": "the product that rules name",
+            "fare_product_name": "shown with the ticket",
+            "rider_category_id": "for these riders; blank is for all",
+            "fare_media_id": "paid with this; blank is not told",
+            "amount": "what it costs; negative is a discount",
+            "currency": "its currency; two feeds that price in different currencies are reported",
+        },
+        module=FARE_COLUMNS,
     ),
     _file(
         "fare_leg_rules.txt",
         "Which fare is for which leg.",
-        fares="leg_group_id network_id from_area_id to_area_id from_timeframe_group_id to_timeframe_group_id "
-        "fare_product_id rule_priority",
+        {
+            "leg_group_id": "the group that transfer rules name",
+            "network_id": "legs on this network",
+            "from_area_id": "legs from this area",
+            "to_area_id": "legs to this area",
+            "from_timeframe_group_id": "legs that begin in these times",
+            "to_timeframe_group_id": "legs that end in these times",
+            "fare_product_id": "what the leg costs",
+            "rule_priority": "the highest counts; without the column, blank fields mean what no rule lists",
+        },
+        module=FARE_COLUMNS,
     ),
     _file(
         "fare_leg_join_rules.txt",
         "Legs that are paid as one.",
-        fares="from_network_id to_network_id from_stop_id to_stop_id",
+        {
+            "from_network_id": "changes from this network",
+            "to_network_id": "changes to this network",
+            "from_stop_id": "changes from this stop or station; blank, within one station",
+            "to_stop_id": "changes to this stop or station",
+        },
+        module=FARE_COLUMNS,
     ),
     _file(
         "fare_transfer_rules.txt",
         "What changing between paid legs costs.",
-        fares="from_leg_group_id to_leg_group_id transfer_count duration_limit duration_limit_type "
-        "fare_transfer_type fare_product_id",
+        {
+            "from_leg_group_id": "changes from a leg of this group",
+            "to_leg_group_id": "changes to a leg of this group",
+            "transfer_count": "how many changes in a row",
+            "duration_limit": "how long, from the first leg of them",
+            "duration_limit_type": "from when to when",
+            "fare_transfer_type": "whether the legs are paid too",
+            "fare_product_id": "what the change costs; blank is nothing",
+        },
+        module=FARE_COLUMNS,
     ),
-    _file("areas.txt", "Areas that fares name.", fares="area_id area_name"),
-    _file("stop_areas.txt", "The stops of an area.", fares="area_id stop_id"),
-    _file("networks.txt", "Groups of routes that fares name.", fares="network_id network_name"),
-    _file("route_networks.txt", "The routes of a network.", fares="network_id route_id"),
+    _file(
+        "areas.txt",
+        "Areas that fares name.",
+        {"area_id": "the area"},
+        module=FARE_TABLES,
+        ignored="area_name",
+    ),
+    _file(
+        "stop_areas.txt",
+        "The stops of an area.",
+        {
+            "area_id": "the area",
+            "stop_id": "the stop; a station stands for its platforms that have no row of their own",
+        },
+        module=FARE_COLUMNS,
+    ),
+    _file(
+        "networks.txt",
+        "Groups of routes that fares name.",
+        {"network_id": "the network"},
+        module=FARE_TABLES,
+        ignored="network_name",
+    ),
+    _file(
+        "route_networks.txt",
+        "The routes of a network.",
+        {"network_id": "the network", "route_id": "the route; what routes.txt says comes first"},
+        module=FARE_COLUMNS,
+    ),
 )
 
 _STATIONS_AND_REST = (

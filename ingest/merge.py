@@ -19,6 +19,7 @@ from ingest.region import Region
 from ingest.region_sources import catalogue_attributions
 from ingest.service_range import ServiceRange
 from ingest.tables import FeedTables
+from ingest.tariffs import Tariff, named_stops, tariff_columns
 from ingest.trip_transfers import WalkedChanges, resolve_trip_transfers
 from ingest.walk_options import WalkOptions
 
@@ -40,6 +41,8 @@ def merge_feeds(
     credits = {} if region is None else catalogue_attributions(region)
     feeds = (dataclasses.replace(feed, attribution=credits.get(feed.id, feed.attribution)) for feed in network.feeds)
     streets, ground, step_free = find_ground(network, options, progress)
+    tariffs = () if region is None else region.tariffs
+    _report_unknown_stops(network, tariffs, log)
     progress(CHANGES)
     changes = _changes(network, ground)
     step_free_changes = changes if step_free is ground else _changes(network, step_free)
@@ -56,7 +59,8 @@ def merge_feeds(
         step_free_street_stops=step_free.stops,
         walk=options.walk,
         detour=options.detour,
-        snapshot_id=_snapshot_id(network, options, days),
+        snapshot_id=_snapshot_id(network, options, days, tariffs),
+        fares=dataclasses.replace(network.fares, tariffs=tariff_columns(tariffs)),
     )
     progress(BOUNDING)
     network = dataclasses.replace(network, bounds=build_bounds(network))
@@ -80,7 +84,17 @@ def _name(feed: FeedTables) -> str:
     return ", ".join(names) or feed.feed_id
 
 
-def _snapshot_id(network: Network, options: WalkOptions, days: ServiceRange | None) -> str:
+def _report_unknown_stops(network: Network, tariffs: Sequence[Tariff], log: NoticeLog) -> None:
+    """A stop that is not there links nothing: worth a word to whoever wrote the tariff, and no more."""
+    feeds = {feed.id for feed in network.feeds}
+    for tariff in tariffs:
+        for key, stop in named_stops(tariff):
+            feed = stop.partition("_")[0]
+            if feed in feeds and network.stops.id.find(stop) < 0:
+                log.add("tariff_unknown_stop", feed, tariff.file, field=key, value=stop)
+
+
+def _snapshot_id(network: Network, options: WalkOptions, days: ServiceRange | None, tariffs: Sequence[Tariff]) -> str:
     owners = network.agencies.provider.tolist()
     walk = (options.walk, options.radius_m, options.detour)
     digest = hashlib.sha256(repr((network.region, network.providers, owners, walk)).encode())
@@ -91,4 +105,6 @@ def _snapshot_id(network: Network, options: WalkOptions, days: ServiceRange | No
         digest.update(f"{days}\n".encode())
     for feed in network.feeds:
         digest.update(f"{feed.id}:{feed.sha256}\n".encode())
+    for tariff in tariffs:
+        digest.update(f"{tariff.content.model_dump_json()}\n".encode())
     return digest.hexdigest()[:16]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import Bits, Floats, Int8s, Int16s, Int32s, Int64s
+from ingest.fare_model import Fares
 from ingest.street_model import StopsOnStreets, Streets
 from ingest.strings import StringColumn
 
@@ -383,3 +384,4 @@ class Network:
     """The same for ways without stairs."""
     shapes: Shapes
     translations: Translations
+    fares: Fares

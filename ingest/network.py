@@ -12,6 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ingest.bounds import no_bounds
+from ingest.fare_columns import Targets, fare_columns
+from ingest.fare_model import Fares
 from ingest.feed_about import about_feed
 from ingest.model import (
     CAN_ALIGHT,
@@ -96,6 +98,7 @@ def build_network(feeds: Sequence[FeedTables], providers: ProviderMap, log: Noti
         step_free_street_stops=no_stops_on_streets(),
         shapes=tables.shape_columns(),
         translations=tables.translation_columns(),
+        fares=tables.fare_columns([services for services, _, _ in calendars]),
     )
 
 
@@ -369,6 +372,14 @@ class _Merged:
         boards, alights = (self._of_calls(name) != 1 for name in ("pickup_type", "drop_off_type"))
         flags: NDArray[np.uint8] = boards * np.uint8(CAN_BOARD) | alights * np.uint8(CAN_ALIGHT)
         return flags
+
+    def fare_columns(self, services: Sequence[Sequence[str]]) -> Fares:
+        """Fares; `services` are the service ids of each feed in their order."""
+        owner = [index for index, ids in enumerate(services) for _ in ids]
+        ids = [service for own in services for service in own]
+        named = pl.DataFrame({"_feed": owner, "service_id": ids}, schema={"_feed": pl.Int16, "service_id": pl.String})
+        tables = [feed.fares.by_name() for feed in self.feeds]
+        return fare_columns(tables, Targets(self.agencies, self.stops, self.routes, named, self._index))
 
     @property
     def frequencies(self) -> pl.DataFrame:

@@ -128,5 +128,32 @@ TABLE_CODES: dict[str, NoticeCode] = {
     "no_usable_trip": _ours("ERROR", True, "Nothing that anyone could ride is left."),
 }
 
-CODES: dict[str, NoticeCode] = {**ARCHIVE_CODES, **TEXT_CODES, **FIELD_CODES, **TABLE_CODES}
+FARE_CODES: dict[str, NoticeCode] = {
+    "invalid_currency": NoticeCode("ERROR", True, "Not a currency code of ISO 4217."),
+    "fare_product_with_multiple_default_rider_categories": NoticeCode(
+        "ERROR", True, "A fare product has a price for more than one default category of riders; the least counts."
+    ),
+    "timeframe_only_start_or_end_time_specified": NoticeCode("ERROR", True, "One of the two times only."),
+    "timeframe_start_or_end_time_greater_than_twenty_four_hours": NoticeCode("ERROR", True, "Beyond 24:00:00."),
+    "timeframe_overlap": NoticeCode("ERROR", False, "Two timeframes of one group and service overlap."),
+    "route_networks_specified_in_more_than_one_file": NoticeCode(
+        "ERROR", True, "Both routes.txt and route_networks.txt name networks; routes.txt is read."
+    ),
+    "fare_transfer_rule_missing_transfer_count": NoticeCode(
+        "ERROR", True, "Nothing says how often a transfer rule applies."
+    ),
+    "fare_transfer_rule_invalid_transfer_count": NoticeCode("ERROR", True, "Neither -1 nor 1 or more."),
+    "fare_transfer_rule_with_forbidden_transfer_count": NoticeCode(
+        "ERROR", False, "A count of transfers between two leg groups that differ; it is not read."
+    ),
+    "fare_transfer_rule_duration_limit_without_type": NoticeCode(
+        "ERROR", True, "A time limit without saying from when to when."
+    ),
+    "fare_transfer_rule_duration_limit_type_without_duration_limit": NoticeCode(
+        "ERROR", False, "From when to when there is no time limit."
+    ),
+    "tariff_unknown_stop": _ours("WARNING", True, "A tariff names a stop that its feed does not have."),
+}
+
+CODES: dict[str, NoticeCode] = {**ARCHIVE_CODES, **TEXT_CODES, **FIELD_CODES, **TABLE_CODES, **FARE_CODES}
 """Every code, by name."""

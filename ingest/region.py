@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ingest.tariffs import Tariff, read_tariffs
 from ingest.toml_table import TomlTable, read_toml
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -73,6 +74,7 @@ class Region:
     providers: tuple[RegionProvider, ...]
     feeds: tuple[RegionFeed, ...]
     trips: tuple[RegionTrip, ...]
+    tariffs: tuple[Tariff, ...] = ()
 
 
 def embedded_region(region_id: str = "jakarta") -> Path:
@@ -84,13 +86,14 @@ def embedded_region(region_id: str = "jakarta") -> Path:
 
 
 def read_region(path: Path) -> Region:
-    """Read a region file and the trips it names. Raises RegionError for the first mistake in it."""
+    """Read a region file, and the trips and tariffs it names. Raises RegionError for the first mistake in it."""
     top = read_toml(path, RegionError)
     feeds = tuple(_read_feed(table) for table in top.tables("feed"))
     providers = tuple(_read_provider(table) for table in top.tables("provider"))
     _check_unique(top, "feed", [feed.id for feed in feeds])
     _check_unique(top, "provider", [provider.id for provider in providers])
-    _check_owners(top, providers, {feed.id for feed in feeds})
+    feed_ids = {feed.id for feed in feeds}
+    _check_owners(top, providers, feed_ids)
     region = Region(
         id=_identifier(top, "id"),
         name=top.names("name", LANGUAGE),
@@ -98,7 +101,13 @@ def read_region(path: Path) -> Region:
         center=_center(top),
         providers=providers,
         feeds=feeds,
-        trips=_read_trips(top, path.parent, {feed.id for feed in feeds}),
+        trips=_read_trips(top, path.parent, feed_ids),
+        tariffs=read_tariffs(
+            [path.parent / name for name in top.texts("tariffs")],
+            {provider.id for provider in providers},
+            feed_ids,
+            RegionError,
+        ),
     )
     top.finish()
     return region

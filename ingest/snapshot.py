@@ -27,7 +27,7 @@ from ingest.strings import StringColumn
 if TYPE_CHECKING:
     from ingest.tables import FeedTables
 
-FORMAT = 5
+FORMAT = 6
 CURRENT = "CURRENT"
 META = "meta.json"
 VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")
@@ -162,15 +162,18 @@ def read_meta(folder: Path) -> dict[str, Any]:
 
 
 def _arrays(network: Network) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    for field, kind in _table_types():
-        table = getattr(network, field)
-        for column in dataclasses.fields(kind):
-            value = getattr(table, column.name)
-            if isinstance(value, StringColumn):
-                for part in dataclasses.fields(StringColumn):
-                    yield f"{field}.{column.name}.{part.name}", getattr(value, part.name)
-            else:
-                yield f"{field}.{column.name}", value
+    for field, _ in _table_types():
+        yield from _arrays_of(getattr(network, field), field)
+
+
+def _arrays_of(table: Any, name: str) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """The arrays of a table, of a column of text, or of a table of tables, by the names of their files."""
+    for column in dataclasses.fields(StringColumn if isinstance(table, StringColumn) else table):
+        value = getattr(table, column.name)
+        if dataclasses.is_dataclass(value):
+            yield from _arrays_of(value, f"{name}.{column.name}")
+        else:
+            yield f"{name}.{column.name}", value
 
 
 def _table_types() -> Iterator[tuple[str, type[Any]]]:
@@ -184,11 +187,8 @@ def _table(kind: type[Any], field: str, arrays: dict[str, Any], folder: Path) ->
         columns = {}
         for column, column_type in typing.get_type_hints(kind).items():
             name = f"{field}.{column}"
-            if column_type is StringColumn:
-                parts = (arrays[f"{name}.{part.name}.npy"] for part in dataclasses.fields(StringColumn))
-                columns[column] = StringColumn(*parts)
-            else:
-                columns[column] = arrays[f"{name}.npy"]
+            nested = isinstance(column_type, type) and dataclasses.is_dataclass(column_type)
+            columns[column] = _table(column_type, name, arrays, folder) if nested else arrays[f"{name}.npy"]
     except KeyError as error:
         raise SnapshotError(f"{folder} lacks the file {error.args[0]}") from error
     return kind(**columns)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ingest.archive import FeedFiles, open_feed
 from ingest.csv_table import ROW
 from ingest.csv_text import read_frames
+from ingest.fare_tables import FARE_FILES, FareContext, FareTables, clean_fares
 from ingest.gtfs_schema import CORE_FILES, EXTRA_FILES, FLEX_ZONES, SCHEMAS
 from ingest.notices import FeedRejected, NoticeLog
 from ingest.progress import Progress, silent
@@ -63,6 +64,7 @@ class FeedTables:
     shapes          shape_id, shape_pt_lat shape_pt_lon (Float64), shape_pt_sequence (Int32),
                     shape_dist_traveled (Float32); by (shape_id, shape_pt_sequence)
     translations, feed_info, extras   as text; extras by file name, only files that the feed has
+    fares           both versions of fares, clean: see ingest.fare_tables
     """
 
     feed_id: str
@@ -83,6 +85,7 @@ class FeedTables:
     translations: pl.DataFrame
     feed_info: pl.DataFrame
     extras: dict[str, pl.DataFrame]
+    fares: FareTables
 
 
 def read_feed(
@@ -144,6 +147,7 @@ class _FeedReader:
         running = calendars.running_services(calendar, dates)
         feed_shapes = self._read_shapes()
         runs = self._read_runs(feed_stops, feed_routes, services, feed_shapes["shape_id"].unique())
+        extras = self._read_extras()
         if not runs.trips["service_id"].is_in(running.implode()).any():
             raise self._reject("no_usable_trip", "calendar.txt: no trip runs on any day")
         return FeedTables(
@@ -164,7 +168,8 @@ class _FeedReader:
             shapes=feed_shapes,
             translations=self._optional_text("translations.txt").drop(ROW),
             feed_info=self._read_feed_info(),
-            extras=self._read_extras(),
+            extras={file: table.drop(ROW) for file, table in extras.items()},
+            fares=self._clean_fares(extras, FareContext(feed_agencies, feed_stops, feed_routes, services)),
         )
 
     def _reject(self, code: str, reason: str) -> FeedRejected:
@@ -294,7 +299,20 @@ class _FeedReader:
         for file, table in extras.items():
             if file == "attributions.txt":
                 extras[file] = self._checks(file).addresses(table, "attribution_url")
-        return {file: table.drop(ROW) for file, table in extras.items()}
+        return extras
+
+    def _clean_fares(self, extras: dict[str, pl.DataFrame], context: FareContext) -> FareTables:
+        texts = {file: extras[file] for file in FARE_FILES if file in extras}
+        has_priority = self._has_column("fare_leg_rules.txt", "rule_priority")
+        return clean_fares(self._files.feed_id, texts, context, self._log, has_priority=has_priority)
+
+    def _has_column(self, file: str, column: str) -> bool:
+        """Whether the header of a file names a column: a blank one says something else than none."""
+        if file not in self._files.files:
+            return False
+        header = next(iter(self._files.chunks(file)), b"").splitlines()[:1]
+        text = header[0].decode("utf-8-sig", "replace") if header else ""
+        return column in (name.strip(' \t"').lower() for name in text.split(","))
 
     def _check_flex_zones(self) -> None:
         """Zones are not routed; that they cannot even be read is worth a word."""

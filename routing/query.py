@@ -29,8 +29,8 @@ class Query:
     """Travel from `origin` to `destination`, leaving at `time` or later (or arriving then or earlier).
 
     Seconds and metres per second throughout. `providers` and `modes` (GTFS route types) restrict what may be
-    ridden; None means everything. `headway_wait` is one of HEADWAY_WAITS. Raises QueryError on a naive time, a number
-    out of bounds or an unknown wait.
+    ridden; None means everything. `headway_wait` is one of HEADWAY_WAITS; `rider` is a category of riders that fares
+    are for, None nobody special. Raises QueryError on a naive time, a number out of bounds or an unknown wait.
     """
 
     origin: Place
@@ -46,6 +46,7 @@ class Query:
     wheelchair: bool = False
     use_realtime: bool = field(default=True)
     headway_wait: str = "expected"
+    rider: str | None = None
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None or self.time.utcoffset() is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -37,6 +38,7 @@ from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
+    from routing.fares import FareBook
 
 KEPT_TIMETABLES = 4
 KEPT_WALKS = 4
@@ -71,8 +73,16 @@ class Router:
         if len(self.network.stops.lat) == 0:
             return
         ids = self.network.stops.id
+        self.fares.warm_up()
         for arrive_by in (False, True):
             self.journeys(Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by))
+
+    @cached_property
+    def fares(self) -> FareBook:
+        """What prices are made from, laid out when first asked for."""
+        from routing.fares import FareBook  # with pydantic, which a router alone does not need
+
+        return FareBook(self.network)
 
     def timetable(self, query: Query) -> Timetable:
         """The timetable that a query is answered on."""

@@ -46,6 +46,9 @@ class Parameters(BaseModel):
     weights: Annotated[str | None, Field(description="Changed weights of the ranking, such as `travel:1,walk:2`.")] = (
         None
     )
+    rider: Annotated[
+        str | None, Field(description="A category of riders that fares are for, such as a concession.")
+    ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
 
 
@@ -71,6 +74,7 @@ def compare(
         wheelchair=asked.wheelchair,
         headway_wait=asked.headway_wait,
         weights=asked.weights,
+        rider=asked.rider,
     )
     found = run_comparison(state.router, request, now)
     return comparison_in(found, network_in(state.network, languages)).to_dict()

@@ -19,6 +19,7 @@ ProviderReason = Literal[
     "no_connection",
     "beaten_by_walking",
 ]
+FareReason = Literal["no_fare_data", "no_matching_fare", "tariff_not_valid", "fare_not_published", "several_currencies"]
 Badge = Literal[
     "earliest_arrival",
     "latest_departure",
@@ -46,6 +47,7 @@ class QueryAsked(Model):
     wheelchair: bool
     use_realtime: bool
     headway_wait: Literal["expected", "worst", "none"]
+    rider: Annotated[str | None, Field(description="the category of riders that fares are for; null is nobody special")]
 
 
 class SnapshotFeed(Model):
@@ -88,12 +90,38 @@ class ProviderStanding(Model):
     combined: list[str]
 
 
-class Fare(Model):
-    """What an option costs."""
+class LocalText(Model):
+    """The same in English and Indonesian."""
 
-    amount: float
-    currency: str
-    tickets: list[str]
+    en: str
+    id: str
+
+
+Amount = Annotated[int | float, Field(description="a decimal amount: what its digits say is exact")]
+
+
+class Ticket(Model):
+    """One line of the bill. `legs` are places in the journey's `legs`, from 0."""
+
+    id: str
+    name: LocalText
+    legs: list[int]
+    rule: Annotated[str, Field(description="what made the price, in the words of the tariff or the fare tables")]
+    amount: Amount
+    currency: Annotated[str, Field(description="ISO 4217")]
+    text: Annotated[LocalText, Field(description="the amount as readers write it")]
+    providers: list[str]
+    medium: Annotated[str | None, Field(description="what it must be paid with, where that matters")]
+    source: Annotated[str, Field(description="where the price is written down")]
+
+
+class Fare(Model):
+    """The cheapest legal set of tickets for an option, and its sum."""
+
+    amount: Amount
+    currency: Annotated[str, Field(description="ISO 4217")]
+    text: Annotated[LocalText, Field(description="the amount as readers write it")]
+    tickets: list[Ticket]
 
 
 class Option(Model):
@@ -113,17 +141,13 @@ class Option(Model):
     arrival_p50: Instant | None
     arrival_p90: Instant | None
     fare: Fare | None
-    fare_unknown_reason: str | None
+    fare_unknown_reason: Annotated[
+        FareReason | None, Field(description="null where `fare` is given or nothing is ridden")
+    ]
+    fare_unknown_text: Annotated[LocalText | None, Field(description="the reason as a sentence")]
     badges: list[Badge]
     cost: Annotated[float, Field(description="by the published rule, in seconds of travel")]
     journey: Journey
-
-
-class LocalText(Model):
-    """One sentence in English and Indonesian."""
-
-    en: str
-    id: str
 
 
 class TradeOff(Model):

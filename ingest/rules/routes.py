@@ -15,6 +15,7 @@ COLUMNS = (
     "route_color",
     "route_text_color",
     "route_type",
+    "network_id",
 )
 BASIC_TYPES = (*range(8), 11, 12)
 EXTENDED_TYPES = range(100, 1800)

@@ -13,7 +13,7 @@ from routing.compare.options import find_options
 from routing.compare.ranking import RULE, Weights, checked_weights, quantities, rank, weight_ranges
 from routing.compare.standing import Standing, standings
 from routing.instants import after
-from routing.query import Place, Query
+from routing.query import Place, Query, QueryError
 from routing.router import Router, is_same_place
 from routing.search import HORIZON_S
 
@@ -62,9 +62,13 @@ class Comparison:
 def compare(router: Router, query: Query, weights: Weights | None = None) -> Comparison:
     """Compare the providers of a router's network. Raises UnknownPlaceError and QueryError."""
     chosen = checked_weights(weights)
+    _check_rider(router, query)
     ends = router.ends(query)
     journeys = router.journeys(query) if is_same_place(ends) else find_options(router, query, ends)
-    options = make_options(rank(journeys, query, chosen), query, chosen)
+    ranked = rank(journeys, query, chosen)
+    options = make_options(
+        [(place, journey, router.fares.price(journey, query.rider)) for place, journey in ranked], query, chosen
+    )
     return Comparison(
         network=router.network,
         query=query,
@@ -76,6 +80,13 @@ def compare(router: Router, query: Query, weights: Weights | None = None) -> Com
         weights=chosen,
         reason=_reason(router, query, options),
     )
+
+
+def _check_rider(router: Router, query: Query) -> None:
+    known = router.fares.riders
+    if query.rider is not None and query.rider not in known:
+        told = ", ".join(sorted(known)) or "none"
+        raise QueryError(f"there is no category of riders {query.rider!r}; the fares here have {told}", "rider")
 
 
 def _searched(query: Query) -> tuple[datetime, datetime]:
@@ -129,6 +140,7 @@ def query_dict(query: Query) -> dict[str, Any]:
         "wheelchair": query.wheelchair,
         "use_realtime": query.use_realtime,
         "headway_wait": query.headway_wait,
+        "rider": query.rider,
     }
 
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from routing.compare.ranking import Weights, cost, quantities
+from routing.fares import Fare, UnknownFare
 from routing.journeys import Journey, RideLeg, iso
 from routing.query import Query
 
-FARE_UNKNOWN = "fares_not_read"
+Priced = tuple[int, Journey, Fare | UnknownFare]
+"""A journey with its rank before and its price after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A journey with its rank. `cost` is the published rule's, in seconds of travel."""
+    """A journey with its rank and price. `cost` is the published rule's, in seconds of travel."""
 
     id: str
     rank: int
     journey: Journey
     cost: float
     badges: tuple[str, ...]
+    fare: Fare | UnknownFare
 
     @property
     def providers(self) -> frozenset[str]:
@@ -46,21 +50,44 @@ class Option:
             "arrival_p10": iso(journey.arrival_p10),
             "arrival_p50": iso(journey.arrival_p50),
             "arrival_p90": iso(journey.arrival_p90),
-            "fare": None,
-            "fare_unknown_reason": FARE_UNKNOWN if journey.rides else None,
+            **_fare_dict(self.fare, is_ridden=bool(journey.rides)),
             "badges": list(self.badges),
             "cost": round(self.cost, 3),
             "journey": journey.to_dict(),
         }
 
 
-def make_options(ranked: Sequence[tuple[int, Journey]], query: Query, weights: Weights) -> list[Option]:
-    """Options of (rank, journey) pairs, best first."""
-    badges = _badges([journey for _, journey in ranked])
+def _fare_dict(fare: Fare | UnknownFare, *, is_ridden: bool) -> dict[str, Any]:
+    """The price, or why there is none; neither where nothing is ridden."""
+    if isinstance(fare, Fare):
+        return {"fare": fare.to_dict(), "fare_unknown_reason": None, "fare_unknown_text": None}
+    told = (fare.reason.value, dict(fare.text)) if is_ridden else (None, None)
+    return {"fare": None, "fare_unknown_reason": told[0], "fare_unknown_text": told[1]}
+
+
+def make_options(ranked: Sequence[Priced], query: Query, weights: Weights) -> list[Option]:
+    """Options of ranked journeys, best first."""
+    badges = _badges([journey for _, journey, _ in ranked])
+    least = _least_fare([fare for _, journey, fare in ranked if journey.rides])
     return [
-        Option(option_id(journey), place, journey, cost(quantities(journey, query), weights), own)
-        for (place, journey), own in zip(ranked, badges, strict=True)
+        Option(
+            id=option_id(journey),
+            rank=place,
+            journey=journey,
+            cost=cost(quantities(journey, query), weights),
+            badges=(*own, "cheapest") if isinstance(fare, Fare) and fare.amount == least else own,
+            fare=fare,
+        )
+        for (place, journey, fare), own in zip(ranked, badges, strict=True)
     ]
+
+
+def _least_fare(fares: Sequence[Fare | UnknownFare]) -> Decimal | None:
+    """Of all rides; None where one of them is unknown or in another currency, so that nobody can say."""
+    known = [fare for fare in fares if isinstance(fare, Fare)]
+    if len(known) < len(fares) or len({fare.currency for fare in known}) != 1:
+        return None
+    return min(fare.amount for fare in known)
 
 
 def option_id(journey: Journey) -> str:

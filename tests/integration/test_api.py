@@ -168,6 +168,7 @@ def test_every_reason_why_there_is_no_option_fits_the_schema(client: TestClient)
         ({"weights": "price=1"}, 422, "invalid_value", "weights", None),
         ({"weights": "walk=-1"}, 422, "out_of_range", "weights", 0.0),
         ({"weights": "walk"}, 422, "invalid_value", "weights", None),
+        ({"rider": "nobody"}, 422, "invalid_value", "rider", None),
         ({"form": "x"}, 422, "unknown_parameter", "form", None),
     ],
 )

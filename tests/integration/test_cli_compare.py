@@ -61,6 +61,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "wheelchair": True,
         "use_realtime": True,
         "headway_wait": "worst",
+        "rider": None,
     }
     assert found["ranking"]["weights"]["travel"] == 2
     assert found["ranking"]["weights"]["walk"] == 3

@@ -160,7 +160,8 @@ def test_walking_all_the_way_is_told_apart_and_its_limit_kept(client: TestClient
 
 
 def test_rides_that_take_much_longer_than_walking_are_on_no_page(client: TestClient) -> None:
-    near = {"fromPlace": "-6.2,106.8", "toPlace": "-6.2,106.82", "time": AT, "maxDirectTime": 3600, "pedestrianSpeed": 8}
+    places = {"fromPlace": "-6.2,106.8", "toPlace": "-6.2,106.82"}
+    near = {**places, "time": AT, "maxDirectTime": 3600, "pedestrianSpeed": 8}
     far = _get(client, "v6/plan", **near)
     assert far["itineraries"]
     slow = _get(client, "v6/plan", **near, fastestDirectFactor=0.5)

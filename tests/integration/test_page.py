@@ -191,8 +191,21 @@ def test_a_card_says_what_the_answer_says(visit: Callable[..., Watched]) -> None
     unknown = page.locator(".card", has=page.locator("[data-option=o5]"))
     expect(unknown.locator(".fare")).to_have_text("fare unknown")
     unknown.locator("button.summary").click()
-    expect(unknown.locator(".fare-reason")).to_contain_text("no tariff for Transjakarta")
+    expect(unknown.locator(".fare-reason")).to_have_text("fare unknown: Nothing is known of the fares of TransJakarta.")
+    expect(page.locator(".card", has=page.locator("[data-option=o9]")).locator(".fare")).to_have_count(0)  # a walk
     expect(unknown.locator(".leg.ride .note").nth(1)).to_contain_text("about every 5 min")
+
+
+def test_the_tickets_of_a_trip_are_told_with_its_legs(visit: Callable[..., Watched]) -> None:
+    page = visit().open(TRIP)
+    card = page.locator(".card", has=page.locator("[data-option=o1]"))
+    expect(card.locator(".ticket")).to_be_hidden()
+    card.locator("button.summary").click()
+    expect(card.locator(".ticket .price")).to_have_text("Rp 17,000")
+    expect(card.locator(".ticket .sellers")).to_have_text("KRL Commuter Line + MRT Jakarta")
+    page.get_by_role("button", name="Bahasa Indonesia").click()
+    expect(card.locator(".ticket")).to_contain_text("Tiket tunggal")
+    expect(card.locator(".ticket .price")).to_have_text("Rp 17.000")
 
 
 def test_a_long_lane_shows_its_later_options_when_asked(visit: Callable[..., Watched]) -> None:

@@ -26,6 +26,7 @@ POLICY = (
 )
 HOSTILE = '<img src=x onerror="window.__xss=1">'
 
+UNKNOWN = {"en": "Nothing is known of the fares of TransJakarta.", "id": "Tarif TransJakarta tidak diketahui."}
 PROVIDERS = {
     "mrt": ("MRT Jakarta", "CA1F47"),
     "krl": ("KRL Commuter Line", "1B6FB5"),
@@ -191,6 +192,15 @@ class Trip:
         self.providers = sorted({*self.providers, provider})
         return self
 
+    def _fare(self, amount: int) -> dict[str, Any]:
+        """One ticket for all rides."""
+        text = {"en": f"Rp\u00a0{amount:,}", "id": f"Rp\u00a0{amount:,}".replace(",", ".")}
+        money = {"amount": amount, "currency": "IDR", "text": text}
+        legs = [place for place, leg in enumerate(self.legs) if leg["kind"] == "ride"]
+        ticket = {"id": "t", "name": {"en": "Single ticket", "id": "Tiket tunggal"}, "legs": legs, "rule": "flat"}
+        ticket |= {**money, "providers": self.providers, "medium": None, "source": "invented"}
+        return {**money, "tickets": [ticket]}
+
     def option(self, amount: int | None, badges: list[str]) -> dict[str, Any]:
         """The finished trip as an option, without its rank."""
         seconds = int((self.now - self.start).total_seconds())
@@ -209,8 +219,9 @@ class Trip:
             "walk_s": int(walked / 1.2),
             "walk_m": walked,
             "wait_s": sum(leg["wait_s"] for leg in rides),
-            "fare": None if amount is None else {"amount": amount, "currency": "IDR", "tickets": []},
-            "fare_unknown_reason": "no tariff for Transjakarta in this region file" if amount is None else None,
+            "fare": self._fare(amount) if amount is not None and rides else None,
+            "fare_unknown_reason": "no_fare_data" if amount is None else None,
+            "fare_unknown_text": UNKNOWN if amount is None else None,
             "badges": badges,
             "cost": seconds,
             "journey": {**times, "transfers": transfers, "providers": self.providers, "legs": self.legs},

@@ -34,12 +34,14 @@ export interface RideLeg extends LegEnds {
 export interface WalkLeg extends LegEnds { kind: "walk"; from_place: string; to_place: string; distance_m: number }
 export type Leg = RideLeg | WalkLeg;
 
-export interface Fare { amount: number | string; currency: string }
+export interface Money { amount: number | string; currency: string; text?: Words }
+export interface Ticket extends Money { name: Words; legs: number[]; providers: string[]; medium: string | null }
+export interface Fare extends Money { tickets: Ticket[] }
 export interface Option {
   id: string; rank: number; providers: string[]; departure: string; arrival: string;
   duration_s: number; transfers: number; walk_s: number; walk_m: number; wait_s: number;
   arrival_p10: string | null; arrival_p90: string | null; // null: not within a day
-  fare: Fare | null; fare_unknown_reason: Words | null; badges: string[];
+  fare: Fare | null; fare_unknown_reason: string | null; fare_unknown_text?: Words | null; badges: string[];
   journey: { departure: string; arrival: string; legs: Leg[] };
 }
 export interface ProviderAnswer {

@@ -1,5 +1,5 @@
 // Every word of the page in both languages, and how numbers are written.
-import type { Fare, Words } from "./api";
+import type { Money, Words } from "./api";
 
 export type Language = "en" | "id";
 
@@ -64,6 +64,7 @@ const EN = {
   likely_from: "likely there {from} or much later",
   likely_never: "likely not there within a day",
   fare_unknown: "fare unknown",
+  tickets: "Tickets",
   next_day: "+{n} day",
   leg_walk: "Walk {m}, {t}",
   leg_wait: "wait {t}",
@@ -156,6 +157,7 @@ const ID: Record<Key, string> = {
   likely_from: "kemungkinan tiba {from} atau jauh lebih lambat",
   likely_never: "kemungkinan tidak tiba dalam sehari",
   fare_unknown: "tarif tidak diketahui",
+  tickets: "Tiket",
   next_day: "+{n} hari",
   leg_walk: "Jalan kaki {m}, {t}",
   leg_wait: "tunggu {t}",
@@ -243,7 +245,9 @@ export function distance(metres: number): string {
   return metres < 995 ? `${number(Math.round(metres / 10) * 10, 0)} m` : `${number(metres / 1000, 1)} km`;
 }
 
-export function money(fare: Fare): string {
+// As the server has written it; else as the browser writes it.
+export function money(fare: Money): string {
+  if (fare.text !== undefined) return words(fare.text);
   const amount = Number(fare.amount);
   try {
     const digits = Number.isInteger(amount) ? 0 : 2;

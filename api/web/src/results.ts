@@ -1,5 +1,5 @@
 // The comparison: one lane for each exact set of providers, and inside it the options as cards.
-import type { Comparison, Leg, Option, ProviderAnswer, RideLeg } from "./api";
+import type { Comparison, Fare, Leg, Option, ProviderAnswer, RideLeg } from "./api";
 import { byId, el, paint } from "./dom";
 import { distance, duration, known, money, t, words } from "./i18n";
 import { clock, daysLater, minuteAfter } from "./time";
@@ -129,9 +129,9 @@ export class Results {
 
   private card(option: Option): HTMLElement {
     const legs = el("ol", { class: "legs", id: `legs-${option.rank}` }, ...option.journey.legs.map((leg) => this.leg(leg)));
-    const fare = option.fare === null
-      ? el("span", { class: "fare unknown", title: words(option.fare_unknown_reason) }, t("fare_unknown"))
-      : el("span", { class: "fare" }, money(option.fare));
+    const unknown = whyUnknown(option);
+    const fare = option.fare !== null ? el("span", { class: "fare" }, money(option.fare))
+      : unknown === "" ? null : el("span", { class: "fare unknown", title: unknown }, t("fare_unknown"));
     const button = el("button", { type: "button", class: "summary", "aria-expanded": "false", "aria-controls": legs.id, "data-option": option.id },
       el("span", { class: "line" },
         el("span", { class: "times" }, this.clock(option.departure), el("span", { class: "dash", "aria-hidden": "true" }, "–"), this.clock(option.arrival)),
@@ -141,9 +141,8 @@ export class Results {
       el("span", { class: "facts" }, fare, ...facts(option, this.day).map((fact) => el("span", {}, fact))),
       option.badges.length === 0 ? null : el("span", { class: "badges" }, ...option.badges.map((badge) => el("span", { class: "badge" }, known("badge", badge)))));
     button.addEventListener("click", () => this.choose(option));
-    const reason = option.fare === null && words(option.fare_unknown_reason) !== ""
-      ? el("li", { class: "fare-reason" }, `${t("fare_unknown")}: ${words(option.fare_unknown_reason)}`) : null;
-    if (reason !== null) legs.append(reason);
+    if (option.fare !== null) legs.append(...this.tickets(option.fare));
+    else if (unknown !== "") legs.append(el("li", { class: "fare-reason" }, `${t("fare_unknown")}: ${unknown}`));
     const card = el("article", { class: "card" }, button, legs);
     this.cards.set(option.id, { card, button, legs });
     return card;
@@ -205,6 +204,16 @@ export class Results {
         el("p", { class: "stop" }, el("span", { class: "when" }, clock(leg.arrival)), leg.to_name))), this.names.color(leg.provider));
   }
 
+  // What is bought, ticket by ticket; a walk needs none.
+  private tickets(fare: Fare): HTMLElement[] {
+    if (fare.tickets.length === 0) return [];
+    const rows = fare.tickets.map((ticket) => el("li", { class: "ticket" },
+      el("span", { class: "price" }, money(ticket)),
+      el("span", {}, [words(ticket.name), ticket.medium ?? ""].filter((text) => text !== "").join(" · ")),
+      el("span", { class: "sellers" }, ticket.providers.map((provider) => this.names.name(provider)).join(" + "))));
+    return [el("li", { class: "tickets" }, el("h3", {}, t("tickets")), el("ul", {}, ...rows))];
+  }
+
   private others(providers: ProviderAnswer[]): HTMLElement[] {
     const rows = providers.filter((provider) => provider.status !== "served").map((provider) => {
       const reason = typeof provider.reason === "string" ? known("reason", provider.reason) : words(provider.reason);
@@ -222,6 +231,12 @@ function summary(options: Option[], lanes: number): string {
 }
 
 const nothing = (): HTMLElement => el("div", { class: "message" }, el("h2", {}, t("nothing")), el("p", {}, t("nothing_more")));
+
+// The sentence, or at least the code; "" where nothing is ridden, so that nothing is unknown.
+function whyUnknown(option: Option): string {
+  if (option.fare !== null) return "";
+  return words(option.fare_unknown_text) || (option.fare_unknown_reason ?? "").replaceAll("_", " ");
+}
 
 function facts(option: Option, day: string): string[] {
   const changes = option.transfers === 0 ? t("direct") : option.transfers === 1 ? t("transfer") : t("transfers", { n: option.transfers });

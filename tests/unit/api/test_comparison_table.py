@@ -75,6 +75,20 @@ def test_who_may_miss_the_last_vehicle_is_told(router: Router) -> None:
     assert "likely 22:25 or much later" in _printed(router, "bus_P", "bus_Q", "21:54:30", day="2026-12-31")
 
 
+def test_prices_are_told_with_their_tickets_and_unknown_ones_with_a_reason(tmp_path: Path) -> None:
+    metro = metro_feed()
+    metro.add("fare_attributes", fare_id="Tunggal", price=3500, currency_type="IDR", payment_method=1, transfers="")
+    paths = {"metro": metro.write_zip(tmp_path / "metro.zip"), "bus": bus_feed().write_zip(tmp_path / "bus.zip")}
+    network = ingest_feeds(paths).network
+    assert network is not None
+    text = _printed(Router(network), "metro_STA", "metro_C")
+    rows = [[cell.strip() for cell in line.split("│")] for line in text.splitlines()]
+    assert next(row for row in rows if row[1:2] == ["1"])[8].startswith("Rp 3,500, ")
+    assert ["", "", "", "", "Metro Kota", "Tunggal", "fare Tunggal", "", "Rp 3,500", ""] in rows
+    assert "fare unknown" in text
+    assert "Nothing is known of the fares of" in text
+
+
 def test_how_each_provider_stands_is_told(router: Router) -> None:
     assert "Bus Kota   │ served" in _printed(router, "metro_STA", "metro_C")
     assert "cannot: no_stop_in_reach" in _printed(router, "metro_STA", "metro_B")

@@ -148,27 +148,6 @@ def test_names_have_an_english_translation(
 
 
 @pytest.mark.parametrize(
-    ("feed_id", "origin", "destination", "rupiah"),
-    [
-        ("mrt", "LBB", "BHI", 14000),
-        ("mrt", "BKM", "SNY", 4000),
-        ("lrtjb", "DKA", "JTM", 20000),
-        ("lrtjb", "KUA", "CWG", 8500),
-        ("krl", "BOO", "JAKK", 6000),
-        ("krl", "RK", "THB", 8000),
-        ("krl", "TNG", "DU", 3000),
-    ],
-)
-def test_a_ride_costs_what_the_operator_publishes(
-    feeds: dict[str, Any], feed_id: str, origin: str, destination: str, rupiah: int
-) -> None:
-    rules = feeds[feed_id].fare_rules
-    rule = rules[(rules["origin_id"] == origin) & (rules["destination_id"] == destination)]
-    prices = feeds[feed_id].fare_attributes.set_index("fare_id")["price"]
-    assert [prices[fare_id] for fare_id in rule["fare_id"]] == [rupiah]
-
-
-@pytest.mark.parametrize(
     ("feed_id", "first", "last", "minutes"),
     [("mrt", "LBB", "BHI", 30), ("krl", "BOO", "JAKK", 87), ("krl", "RK", "THB", 99), ("lrtjb", "DKA", "JTM", 49)],
 )

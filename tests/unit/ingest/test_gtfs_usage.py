@@ -75,7 +75,7 @@ def users_of(field: str) -> list[str]:
 
 IGNORED_EVERYWHERE = sorted(
     {usage.field for usage in fields(Use.IGNORED, Use.NOT_ROUTED) if "_" in usage.field}
-    - {usage.field for usage in fields(Use.USED, Use.FARES)}
+    - {usage.field for usage in fields(Use.USED)}
 )
 
 

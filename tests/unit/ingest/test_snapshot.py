@@ -55,16 +55,17 @@ def other() -> Network:
 
 def _columns(network: Network) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     for field in dataclasses.fields(Network):
-        table = getattr(network, field.name)
-        if not dataclasses.is_dataclass(table):
-            continue
-        for column in dataclasses.fields(table):
-            value = getattr(table, column.name)
-            if isinstance(value, StringColumn):
-                for part in dataclasses.fields(StringColumn):
-                    yield f"{field.name}.{column.name}.{part.name}", getattr(value, part.name)
-            else:
-                yield f"{field.name}.{column.name}", value
+        if dataclasses.is_dataclass(getattr(network, field.name)):
+            yield from _arrays_in(getattr(network, field.name), field.name)
+
+
+def _arrays_in(table: Any, name: str) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    for column in dataclasses.fields(StringColumn if isinstance(table, StringColumn) else table):
+        value = getattr(table, column.name)
+        if dataclasses.is_dataclass(value):
+            yield from _arrays_in(value, f"{name}.{column.name}")
+        else:
+            yield f"{name}.{column.name}", value
 
 
 def _plain(network: Network) -> dict[str, Any]:

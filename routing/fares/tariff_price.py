@@ -1,0 +1,203 @@
+"""How the price of a tariff's ticket follows from its rides: flat, by distance, by pair of stations, or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Protocol
+
+from ingest.model import Network
+from ingest.tariff_schema import DistancePrice, FlatPrice, MatrixPrice, Price
+from routing.fares.lengths import Between, Lengths
+from routing.fares.rides import Ride
+
+KILOMETRE = Decimal(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRides:
+    """What a price depends on: where a ticket was first and last used, and the metres that count, None if unknown."""
+
+    from_stop: int
+    to_stop: int
+    metres: int | None = 0
+
+
+class Pricing(Protocol):
+    """A price that grows ride by ride."""
+
+    def start(self, ride: Ride) -> PricedRides:
+        """Of one ride."""
+
+    def extend(self, state: PricedRides, ride: Ride) -> PricedRides:
+        """Of one ride more."""
+
+    def price(self, state: PricedRides) -> Decimal | None:
+        """None where it is unknown."""
+
+    def text(self, state: PricedRides) -> str:
+        """How it came about."""
+
+    def warm_up(self) -> None:
+        """Lay out what is measured when it is first asked for."""
+
+
+class _ByEnds:
+    """What all prices share that look at no more than where a ticket is first and last used."""
+
+    def warm_up(self) -> None:
+        """Nothing is measured."""
+
+    def start(self, ride: Ride) -> PricedRides:
+        """Of one ride."""
+        return PricedRides(ride.from_stop, ride.to_stop)
+
+    def extend(self, state: PricedRides, ride: Ride) -> PricedRides:
+        """Of one ride more."""
+        return PricedRides(state.from_stop, ride.to_stop)
+
+
+class Flat(_ByEnds):
+    """One price."""
+
+    def __init__(self, said: FlatPrice) -> None:
+        self._amount = said.amount
+
+    def price(self, state: PricedRides) -> Decimal | None:
+        """Always the same."""
+        return self._amount
+
+    def text(self, state: PricedRides) -> str:
+        """Its kind."""
+        return "flat"
+
+
+class Unknown(_ByEnds):
+    """No price."""
+
+    def price(self, state: PricedRides) -> Decimal | None:
+        """Never known."""
+        return None
+
+    def text(self, state: PricedRides) -> str:
+        """Nothing to say."""
+        return ""
+
+
+class Matrix(_ByEnds):
+    """A price for each pair of stations."""
+
+    def __init__(self, said: MatrixPrice, network: Network, providers: Sequence[str]) -> None:
+        self._pairs = said.pairs()
+        self._station = _stations(network, providers, {name for pair in self._pairs for name in pair})
+
+    def price(self, state: PricedRides) -> Decimal | None:
+        """None where a stop is no station of the matrix, and from a station to itself unless the matrix says."""
+        pair = self._station.get(state.from_stop, ""), self._station.get(state.to_stop, "")
+        return self._pairs.get(pair)
+
+    def text(self, state: PricedRides) -> str:
+        """The pair."""
+        return f"{self._station.get(state.from_stop)} to {self._station.get(state.to_stop)}"
+
+
+class Distance:
+    """`base` for the first kilometres, then a step for so many begun: of the ways ridden, added up."""
+
+    def __init__(self, said: DistancePrice, lengths: Lengths) -> None:
+        self._said = said
+        self._lengths = lengths
+
+    def warm_up(self) -> None:
+        """Lines are measured one by one."""
+
+    def start(self, ride: Ride) -> PricedRides:
+        """Of one ride."""
+        return PricedRides(ride.from_stop, ride.to_stop, self._counted(self._lengths.ridden_m(ride)))
+
+    def extend(self, state: PricedRides, ride: Ride) -> PricedRides:
+        """Of one ride more."""
+        more = self._counted(self._lengths.ridden_m(ride))
+        both = None if state.metres is None or more is None else state.metres + more
+        return PricedRides(state.from_stop, ride.to_stop, both)
+
+    def price(self, state: PricedRides) -> Decimal | None:
+        """None where a stop has no place."""
+        if state.metres is None:
+            return None
+        said = self._said
+        beyond = Decimal(state.metres) / KILOMETRE - said.base_km
+        steps = max(Decimal(0), (beyond / said.step_km).to_integral_value(ROUND_CEILING))
+        return said.base + said.step * steps
+
+    def text(self, state: PricedRides) -> str:
+        """The kilometres that count."""
+        return "" if state.metres is None else f"{(Decimal(state.metres) / KILOMETRE).normalize():f} km"
+
+    def _counted(self, metres: float) -> int | None:
+        """Whole metres of what a length counts as."""
+        if not math.isfinite(metres):
+            return None
+        whole = round(metres * float(self._said.factor))
+        if self._said.round_km == "none":
+            return whole
+        return (whole + 500) // 1000 * 1000 if self._said.round_km == "nearest" else -(-whole // 1000) * 1000
+
+
+class DistanceBetween(Distance):
+    """The same of the shortest way from where a ticket is first used to where it is last used."""
+
+    def __init__(self, said: DistancePrice, lengths: Lengths, between: Between) -> None:
+        super().__init__(said, lengths)
+        self._between = between
+
+    def warm_up(self) -> None:
+        """Lay out the providers' lines."""
+        self._between.lay_out()
+
+    def start(self, ride: Ride) -> PricedRides:
+        """Of one ride."""
+        return self._ways(ride.from_stop, ride.to_stop)
+
+    def extend(self, state: PricedRides, ride: Ride) -> PricedRides:
+        """Of one ride more."""
+        return self._ways(state.from_stop, ride.to_stop)
+
+    def _ways(self, from_stop: int, to_stop: int) -> PricedRides:
+        return PricedRides(from_stop, to_stop, self._counted(self._between.metres(from_stop, to_stop)))
+
+
+def pricing_of(said: Price, network: Network, providers: Sequence[str], lengths: Lengths) -> Pricing:
+    """What a tariff file says, ready to use."""
+    if isinstance(said, FlatPrice):
+        return Flat(said)
+    if isinstance(said, MatrixPrice):
+        return Matrix(said, network, providers)
+    if isinstance(said, DistancePrice):
+        between = said.measure == "between"
+        return (
+            DistanceBetween(said, lengths, Between(network, lengths, providers)) if between else Distance(said, lengths)
+        )
+    return Unknown()
+
+
+def _stations(network: Network, providers: Sequence[str], names: set[str]) -> dict[int, str]:
+    """Stop -> the name in `names` that means it: its stop_id, its station's, or its zone_id, in this order."""
+    index = {provider.id: row for row, provider in enumerate(network.providers)}
+    owners = {index[provider] for provider in providers if provider in index}
+    routes, stops = network.routes, network.stops
+    feeds = {
+        feed for feed, owner in zip(routes.feed.tolist(), routes.provider.tolist(), strict=True) if owner in owners
+    }
+    found = {}
+    for row, (feed, parent) in enumerate(zip(stops.feed.tolist(), stops.parent.tolist(), strict=True)):
+        if feed not in feeds:
+            continue
+        own = stops.id[row].partition("_")[2]
+        station = stops.id[parent].partition("_")[2] if parent >= 0 else own
+        name = next((one for one in (own, station, stops.zone_id[row]) if one in names), None)
+        if name is not None:
+            found[row] = name
+    return found
