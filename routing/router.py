@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -31,6 +31,7 @@ from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_s
 from routing.profile_search import check_window, ride_profile
 from routing.query import Place, Query, QueryError
 from routing.reconstruct import Ends, Reconstructor
+from routing.routed_journey import RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
 from routing.timetable import Timetable
@@ -228,7 +229,12 @@ class Router:
         return self._searcher().profile(timetable, self.walks(query), task, window_s)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
-        """Write a skeleton out."""
+        """The journey of a skeleton, to be written out on first use."""
+        epoch_s = self.timetable(query).epoch_s
+        write = partial(self._written, query, ends, skeleton)
+        return RoutedJourney.of(epoch_s + skeleton.departure, epoch_s + skeleton.arrival, skeleton.transfers, write)
+
+    def _written(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         return self._ground(query).reconstructor.journey(
             self.timetable(query),
             self.walks(query),

@@ -56,10 +56,11 @@ def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> Iterator[R
     """Every ride in an allowed pattern between the two stops of `ride`, to the first call there, by pattern."""
     side = timetable.forward
     start, end = (int(side.call_stops[side.calls_ptr[ride.pattern] + position]) for position in ride[1:])
-    boardings = side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1], :2]
-    for pattern, board in boardings.tolist():
+    for call in side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1]].tolist():
+        pattern = int(side.call_patterns[call])
         if not allowed[pattern]:
             continue
+        board = call - int(side.calls_ptr[pattern])
         onward = slice(int(side.calls_ptr[pattern]) + board + 1, int(side.calls_ptr[pattern + 1]))
         left = (side.call_stops[onward] == end) & ((side.call_flags[onward] & CAN_ALIGHT) != 0)
         if left.any():
