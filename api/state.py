@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from api.served_stops import ServedStops, find_served_stops
 from api.snapshot_extra import SnapshotExtra, read_extra
 from api.stop_facts import StopFacts
 from ingest.model import Network
-from routing import Router
+from routing import Query, Router
 from routing.call_index import CallIndex
 from routing.coverage import Population, read_population
 from routing.moving import MovingVehicles
@@ -50,6 +51,7 @@ class ServiceState:
         """Compile the router's kernels and make what the page asks for first; `is_warm` says when that is done."""
         try:
             self.router.warm_up()
+            _search_windows(self.router)
             _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
         except Exception:
             # The service answers on, but says that it is not ready.
@@ -108,6 +110,16 @@ class ServiceState:
         """The networks as GeoJSON text."""
         found = network_map(self.network, self.served)
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _search_windows(router: Router) -> None:
+    """Compile what pages of journeys and /one-to-all need: a page that waits for a compiler is cut short."""
+    ids = router.network.stops.id
+    time = datetime.combine(router.network.first_date, datetime.min.time(), UTC)
+    for arrive_by in (False, True) if len(ids) else ():
+        query = Query(ids[0], ids[len(ids) - 1], time, arrive_by=arrive_by)
+        router.profile(query, 60)
+        router.reach(query)
 
 
 def _stamp(file: Path | None) -> str:

@@ -33,6 +33,8 @@ def client(folder: Path) -> Iterator[TestClient]:
     app = create_app(Settings(snapshot=folder / "city"))
     app.dependency_overrides[get_now] = lambda: datetime(2026, 3, 2, 0, 31, tzinfo=UTC)
     with TestClient(app) as client:
+        # A page is cut short after some seconds, and kernels may still have to be compiled.
+        assert app.state.service.is_warm.wait(300)
         yield client
 
 
