@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,9 +46,8 @@ def _paths(city: str, feeds: Mapping[str, str]) -> dict[str, Path]:
     return {feed_id.replace("_", "-"): folder / name for feed_id, name in feeds.items()}
 
 
-@cache
-def _router(paths: tuple[tuple[str, Path], ...]) -> Router:
-    result = ingest_feeds(dict(paths), STRAIGHT)
+def _router(paths: Mapping[str, Path], options: WalkOptions = STRAIGHT) -> Router:
+    result = ingest_feeds(paths, options)
     assert not result.rejected
     assert result.network is not None
     return Router(result.network)
@@ -81,7 +79,7 @@ def _queries(router: Router, time: datetime, count: int) -> list[Query]:
 )
 def test_journeys_of_a_city_replay(city: str, feeds: Mapping[str, str], time: datetime, least_legs: int) -> None:
     paths = _paths(city, feeds)
-    router = _router(tuple(paths.items()))
+    router = _router(paths)
     queries = _queries(router, time, 24)
     answers = answered(router, queries)
     assert faults_of(answers, paths, Terms(walk="straight", detour=STRAIGHT.detour)) == []
@@ -96,7 +94,8 @@ def test_journeys_of_a_city_replay(city: str, feeds: Mapping[str, str], time: da
 
 def test_riders_in_the_bronx_who_stay_seated_replay() -> None:
     paths = _paths("newyork", {"bus_bx": "mta_bus_bx.zip"})
-    router = _router(tuple(paths.items()))
+    # Walking nowhere, so that staying seated is the way.
+    router = _router(paths, WalkOptions("off"))
     queries = _through_blocks(router, NEW_YORK_TIME, 30)
     answers = answered(router, queries)
     legs = [leg for answer in answers for journey in answer["journeys"] for leg in journey["legs"]]

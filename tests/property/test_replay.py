@@ -114,7 +114,7 @@ def _other(name: str, value: Any, number: int) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return value + number
+        return value + (number if isinstance(value, int) else number / 1000)
     if value is None:
         return number
     return f"1{value}" if "," in value else f"{value}9"
