@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell find api/web -path '*/node_modules' -prune -o -path '*/d
 SHARED_JAKARTA := ../shared/feeds/jakarta
 
 .NOTPARALLEL:
-.PHONY: serve test lint types bench bench-all docs format lock clean
+.PHONY: serve test test-plain test-bounds lint types bench bench-all docs format lock clean
 
 serve: $(VENV)/serve.stamp $(PAGE)
 	$(BIN)/timbang ingest --region feeds/jakarta/region.toml --out build/jakarta
@@ -16,6 +16,15 @@ serve: $(VENV)/serve.stamp $(PAGE)
 
 test: $(VENV)/dev.stamp $(PAGE)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The same kernels as plain Python, where an index out of bounds or a number too large for its array is an error; and
+# compiled with checked bounds. Fewer examples: plain loops are slow.
+KERNEL_TESTS := tests/unit/routing tests/scenarios tests/property tests/differential
+test-plain: $(VENV)/dev.stamp
+	NUMBA_DISABLE_JIT=1 TIMBANG_EXAMPLES=$(or $(EXAMPLES),5) $(BIN)/python -m pytest -n 2 --dist loadgroup $(KERNEL_TESTS)
+
+test-bounds: $(VENV)/dev.stamp
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(KERNEL_TESTS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -187,7 +187,7 @@ def range_search(
                     begin = at_call = np.uintp(call + one)
                     end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
                     while at_call < end_call and ridden[at_call, k] > vehicle:
-                        last = min(max(chance + departure_offset[chance_cell], NEVER), UNREACHED)
+                        last = min(max(chance + int(departure_offset[chance_cell]), NEVER), UNREACHED)
                         for j in range(k, n_kept):
                             if ridden[at_call, j] <= vehicle:
                                 break

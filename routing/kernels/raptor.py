@@ -206,7 +206,7 @@ def _ride(
             end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
             while at_call < end_call and ridden[at_call] > vehicle:
                 ridden[at_call] = vehicle
-                last_chance[np.uintp(at_call - one)] = min(max(chance + departures[chance_cell], NEVER), UNREACHED)
+                last_chance[np.uintp(at_call - one)] = min(max(chance + int(departures[chance_cell]), NEVER), UNREACHED)
                 here = np.uintp(alight_stops[at_call])
                 arrival = start + arrivals[cell]
                 if arrival < ride_limit[here]:

@@ -94,6 +94,14 @@ def test_another_version_of_a_feed_is_a_note(run: Shell, folder: Path, tmp_path:
 def test_headway_services_are_held_to_the_model_that_is_named(run: Shell, folder: Path, tmp_path: Path) -> None:
     journeys = _compared(run, folder, tmp_path / "c.json", "--providers", "bus")
     assert run("replay", journeys, *feed_options(folder)).status == DONE
+    found = json.loads(journeys.read_text("utf-8"))
+    # What the query says counts, and the option where it says nothing.
+    found["query"]["headway_wait"] = "none"
+    journeys.write_text(json.dumps(found), "utf-8")
+    assert run("replay", journeys, *feed_options(folder)).out.startswith("wrong_headway_wait: ")
+    del found["query"]["headway_wait"]
+    journeys.write_text(json.dumps(found), "utf-8")
+    assert run("replay", journeys, *feed_options(folder)).status == DONE
     ran = run("replay", journeys, *feed_options(folder), "--headway-wait", "none")
     assert ran.status == BAD_INPUT
     assert ran.out.startswith("wrong_headway_wait: ")
