@@ -91,7 +91,8 @@ def _changed(document: Mapping[str, Any], number: int) -> Iterator[tuple[str, in
     alone = {"query": document["query"], "journeys": document["journeys"][:1]}
     for at, leg in enumerate(alone["journeys"][0]["legs"]):
         for name, value in leg.items():
-            if name not in ("kind", "geometry"):
+            # Which other lines are as good is no part of the journey: it is not replayed.
+            if name not in ("kind", "geometry", "interchangeable"):
                 wrong = copy.deepcopy(alone)
                 wrong["journeys"][0]["legs"][at][name] = _other(name, value, number)
                 yield name, at, wrong
