@@ -59,7 +59,9 @@ def interchangeable_lines(
 ) -> tuple[InterchangeableLine, ...]:
     """The lines that a rider boards besides the planned one, lines[0], who is there from `ready` on; best first."""
     boardings = board_first(lines, np.array([ready]), np.ones(1), limit)
-    came, taken = (sum(column) for column in zip(*((b.came, b.taken) for b in boardings), strict=True))
+    if not boardings:
+        return ()
+    came, taken = boardings[0].came, boardings[0].taken  # what comes after a pause does not run now
     routes: dict[int, list[tuple[int, Line]]] = {}
     for number, line in enumerate(lines[1:], 1):
         if came[number] > 0 and taken[number] >= MOSTLY * came[number]:

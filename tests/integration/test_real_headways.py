@@ -22,8 +22,8 @@ FOLDER = Path(__file__).parents[2] / ".." / "shared" / "feeds" / "jakarta"
 JAKARTA = ZoneInfo("Asia/Jakarta")
 # The newer feed has one headway a day; the older one changes it at 6, 9, 16 and 20 o'clock.
 FEEDS = {"transjakarta_2024-06.zip": date(2026, 3, 3), "transjakarta_2023-12.zip": date(2024, 12, 3)}
-BLOK_M, SENAYAN, MONAS, KALI_BESAR = "tj_P00017", "tj_G00696", "tj_G00041", "tj_G00060"
-TRIALS, SEED = 10_000, 5
+BLOK_M, SENAYAN, KALI_BESAR = "tj_P00017", "tj_G00696", "tj_G00060"
+TRIALS, SEED = 6_000, 5
 
 pytestmark = [
     pytest.mark.real_feeds,
@@ -76,10 +76,10 @@ def _check(name: str, journey: Journey) -> None:
 @pytest.mark.parametrize("name", FEEDS)
 @pytest.mark.parametrize("arrive_by", [False, True], ids=["depart", "arrive"])
 def test_real_arrivals_are_those_of_simulated_riders(name: str, arrive_by: bool) -> None:
-    known = [(BLOK_M, end, clock) for end in (SENAYAN, MONAS, KALI_BESAR) for clock in ("07:30", "15:50")]
+    known = [(BLOK_M, SENAYAN, "08:50"), (BLOK_M, KALI_BESAR, "15:50")]
     journeys = _journeys(name, known, arrive_by=arrive_by)
-    assert len(journeys) >= 6
-    by_chance = islice(_journeys(name, _chance(name, 1 + arrive_by, 12), arrive_by=arrive_by), 6)
+    assert len(journeys) >= 2
+    by_chance = islice(_journeys(name, _chance(name, 1 + arrive_by, 9), arrive_by=arrive_by), 4)
     for journey in [*journeys, *by_chance]:
         _check(name, journey)
 
@@ -93,8 +93,8 @@ def test_riders_of_corridor_1_take_the_buses_of_it_that_turn_back_earlier() -> N
     assert (line.route_id, line.trip_ids, line.headway_s, line.ride_s) == ("tj_1", ("tj_1-P28", "tj_1-P23"), 533, 667)
     half = journey.arrival_p50
     assert half is not None
-    # Of waits up to 400, 800 and 1600 s the least is under 95 s in half of all cases; counted were 200 s.
-    assert 100 <= (journey.arrival - half).total_seconds() <= 110
+    # None of waits up to 400, 800 and 1600 s is over by 136 s in half of all cases; 200 s were counted.
+    assert 60 <= (journey.arrival - half).total_seconds() <= 70
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -113,15 +113,16 @@ def test_every_line_that_is_listed_is_one_that_a_rider_can_take(name: str) -> No
 
 
 def _ride(name: str, trip: str, leg: RideLeg) -> tuple[int, int] | None:
-    """(headway, ride) of a trip that runs from stop to stop of a leg when the rider waits there."""
-    ready = int(leg.departure.timestamp()) - leg.wait_s
+    """(headway, ride) of a trip that runs from stop to stop of a leg when the rider waits there for that."""
+    planned = int(leg.departure.timestamp())
+    ready = planned - leg.wait_s
     found = []
     for vehicle in _vehicles(name):
         if isinstance(vehicle, HeadwayVehicle) and trip in vehicle.trips and vehicle.provider == leg.provider:
             for on, off in _pairs(vehicle, leg):
                 rows = [(max(start + on.departure, ready), headway) for start, end, headway in vehicle.rows
                         if end + on.departure > ready]  # fmt: skip
-                if rows and min(rows)[0] < ready + (leg.headway_s or 0):
+                if rows and min(rows)[0] < planned + (leg.headway_s or 0):
                     found.append((off.arrival - on.departure, min(rows)[1]))
     return min(found)[::-1] if found else None
 

@@ -61,6 +61,11 @@ def test_a_line_that_runs_at_another_time_is_not_listed() -> None:
     assert told(leg(f"{PLANNED}\n{other} 06:00 to 08:00:01")) == ["x_2 every 1200, 900: x_Q"]
 
 
+def test_a_line_of_the_next_morning_is_not_listed_for_who_may_miss_the_last_vehicle() -> None:
+    text = f"{PLANNED}\nA 0:00 > C 0:15 / x, trip Q, route 2, every 600 from 06:00 to 09:00"
+    assert told(leg(text, "09:54")) == []
+
+
 def test_trips_of_one_route_are_one_entry_and_count_together() -> None:
     text = f"""{PLANNED}
         A 0:00 > C 0:20 / x, trip Q1, route 2, every 1800 from 06:00 to 10:00

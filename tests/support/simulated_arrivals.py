@@ -110,13 +110,14 @@ class Stop:
         decided: list[set[int] | None] = [None] * len(self.rows)
         faster: list[tuple[int, dict[int, float]]] = []
         for ride_s in sorted({row.ride_s for row in self.rows}):
-            equals = [n for n, row in enumerate(self.rows) if row.ride_s == ride_s]
-            seconds, means = _means(faster, limit)
+            equals = [n for n, row in enumerate(self.rows) if row.ride_s == ride_s and waits[n][1] > 0]
+            is_slower = bool(equals) and ride_s > planned
+            seconds, means = _means(faster, limit) if is_slower else ([], [])
             boarded = []
             for n in equals:
                 begin, open_for, headway = waits[n]
                 comes = dict.fromkeys(range(begin, begin + open_for), 1 / headway)
-                if ride_s > planned:
+                if is_slower:
                     worth = {w for w in comes if w + ride_s <= means[bisect_right(seconds, w)] + CLOSE}
                     comes = dict.fromkeys(worth, 1 / headway)
                     decided[n] = worth
