@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ingest.pipeline import WalkOptions
 from ingest.replay import Terms, replay_journeys
 from routing.compare.comparison import query_dict
+from routing.query import HEADWAY_WAITS
 from tests.differential.test_router_against_oracle import RADIUS_M, query_of
 from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
@@ -22,39 +24,42 @@ from tests.support.strategies_transfers import transfer_cases
 
 STRAIGHT = WalkOptions("straight", RADIUS_M)
 TERMS = Terms(walk="straight", detour=STRAIGHT.detour)
+NOT_CHECKED = ("kind", "geometry", "interchangeable")
+"""Which other lines are as good is no part of a journey."""
+WAITS = st.sampled_from(HEADWAY_WAITS)
 Case = tuple[dict[str, GtfsFeed], list[Asked]]
 
 
-def _faults(case: Case) -> list[str]:
+def _faults(case: Case, headway_wait: str) -> list[str]:
     network, asked = case
-    queries = [query_of(question) for question in asked]
+    queries = [replace(query_of(question), headway_wait=headway_wait) for question in asked]
     with written(network) as paths:
         router = router_on(paths, STRAIGHT)
         return faults_of(answered(router, queries), paths, TERMS) + faults_of(compared(router, queries), paths)
 
 
 @thorough(40)
-@given(cases(max_questions=8))
-def test_all_journeys_of_drawn_networks_replay(case: Case) -> None:
-    assert _faults(case) == []
+@given(cases(max_questions=8), WAITS)
+def test_all_journeys_of_drawn_networks_replay(case: Case, headway_wait: str) -> None:
+    assert _faults(case, headway_wait) == []
 
 
 @thorough(30)
-@given(cases(max_questions=8, stations=True))
-def test_inside_stations_and_in_wheelchairs_too(case: Case) -> None:
-    assert _faults(case) == []
+@given(cases(max_questions=8, stations=True), WAITS)
+def test_inside_stations_and_in_wheelchairs_too(case: Case, headway_wait: str) -> None:
+    assert _faults(case, headway_wait) == []
 
 
 @thorough(40)
-@given(transfer_cases())
-def test_changes_between_named_trips_too(case: Case) -> None:
-    assert _faults(case) == []
+@given(transfer_cases(), WAITS)
+def test_changes_between_named_trips_too(case: Case, headway_wait: str) -> None:
+    assert _faults(case, headway_wait) == []
 
 
 @thorough(30)
-@given(transfer_cases(stations=True))
-def test_such_changes_inside_stations_and_in_wheelchairs_too(case: Case) -> None:
-    assert _faults(case) == []
+@given(transfer_cases(stations=True), WAITS)
+def test_such_changes_inside_stations_and_in_wheelchairs_too(case: Case, headway_wait: str) -> None:
+    assert _faults(case, headway_wait) == []
 
 
 @thorough(10)
@@ -91,8 +96,7 @@ def _changed(document: Mapping[str, Any], number: int) -> Iterator[tuple[str, in
     alone = {"query": document["query"], "journeys": document["journeys"][:1]}
     for at, leg in enumerate(alone["journeys"][0]["legs"]):
         for name, value in leg.items():
-            # Which other lines are as good is no part of the journey: it is not replayed.
-            if name not in ("kind", "geometry", "interchangeable"):
+            if name not in NOT_CHECKED:
                 wrong = copy.deepcopy(alone)
                 wrong["journeys"][0]["legs"][at][name] = _other(name, value, number)
                 yield name, at, wrong

@@ -302,6 +302,7 @@ FAULTS: list[tuple[str, tuple[str, str], Change]] = [
     ("wrong_headway", RIDE, put(0, "headway_s", 600)),
     ("wrong_headway_wait", HEADWAY, later("departure", 0, 60)),
     ("wrong_headway_wait", HEADWAY, ask_for("headway_wait", "worst")),
+    ("wrong_headway_wait", HEADWAY, ask_for("headway_wait", "none")),
     ("wrong_wait", RIDE, put(0, "wait_s", 60)),
     ("wrong_wait", ON_FOOT, put(2, "wait_s", 600)),
     ("wrong_wait", RIDE, later("departure", None, -60)),
