@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.motis.asked import utc_text
+from api.motis.fares import told_fare
 from api.motis.itinerary_ids import itinerary_id
 from api.motis.lines import encoded
 from api.motis.modes import mode_of
 from api.motis.place_writer import PlaceWriter
 from api.motis.trip_names import TripNames, trip_names
-from api.schemas.motis.itinerary import EncodedPolyline, Itinerary, MotisLeg
+from api.schemas.motis.itinerary import EncodedPolyline, FareTotal, Itinerary, MotisLeg
 from api.schemas.motis.place import MotisPlace
 from ingest.model import CAN_ALIGHT, CAN_BOARD
 from routing import Journey, RideLeg, WalkLeg
 from routing.along import AlongTrip, Point
+from routing.fares import Fare, UnknownFare
+from routing.fares.money import json_amount
 from routing.instants import instant_s
 from routing.journeys import PlaceName
 from routing.trip_runs import TripRun, run_of_leg
@@ -42,10 +45,21 @@ class ItineraryWriter:
 
     places: PlaceWriter
     detail: Detail = Detail()
+    languages: tuple[str, ...] = ()
+    """That names are wanted in, best first."""
 
-    def itinerary(self, journey: Journey, rank: int | None = None) -> Itinerary:
-        """The journey; `rank` is its place among others."""
-        legs = [leg for group in self._groups(journey) for leg in self._legs(group, journey)]
+    def itinerary(self, journey: Journey, rank: int | None = None, fare: Fare | UnknownFare | None = None) -> Itinerary:
+        """The journey; `rank` is its place among others, `fare` what it costs if that is to be told."""
+        told = told_fare(fare, self.languages)
+        legs: list[MotisLeg] = []
+        position = 0
+        for group in self._groups(journey):
+            ticket = told.of_leg.get(position)
+            position += len(group)
+            for leg in self._legs(group, journey):
+                leg.fare_transfer_index = ticket
+                leg.effective_fare_leg_index = None if ticket is None else 0
+                legs.append(leg)
         return Itinerary(
             duration=journey.duration_s,
             start_time=_utc(journey.departure),
@@ -55,6 +69,8 @@ class ItineraryWriter:
             legs=legs,
             providers=sorted(journey.providers),
             rank=rank,
+            fare_transfers=list(told.transfers) or None,
+            fare=FareTotal(amount=json_amount(fare.amount), currency=fare.currency) if isinstance(fare, Fare) else None,
         )
 
     def _groups(self, journey: Journey) -> list[list[RideLeg | WalkLeg]]:

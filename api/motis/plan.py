@@ -24,6 +24,7 @@ from ingest.model import Network
 from ingest.translated_names import network_in
 from routing import Journey, Query, QueryError, Router
 from routing.compare import Comparison
+from routing.fares import FareBook
 from routing.instants import instant_s
 from routing.router import is_same_place
 from routing.search import HORIZON_S
@@ -38,18 +39,23 @@ class Teller:
 
     network: Network
     writer: ItineraryWriter
+    fares: FareBook | None
+    """Where fares are to be told."""
 
     def itinerary(self, journey: Journey, rank: int | None = None) -> Itinerary:
         """A journey of the router, in the language of the answer."""
-        return self.writer.itinerary(journey_in(journey, self.network), rank)
+        fare = None if self.fares is None else self.fares.price(journey)
+        return self.writer.itinerary(journey_in(journey, self.network), rank, fare)
 
 
 def make_teller(state: ServiceState, asked: TellingOptions, version: ApiVersion, accepted: str | None) -> Teller:
     """Raises QueryError for what is no language."""
-    network = network_in(state.network, languages_of(asked.language, accepted))
+    languages = languages_of(asked.language, accepted)
+    network = network_in(state.network, languages)
     transfers = asked.detailed_legs if asked.detailed_transfers is None else asked.detailed_transfers
     detail = Detail(asked.detailed_legs, transfers, asked.join_interlined_legs, asked.with_scheduled_skipped_stops)
-    return Teller(network, ItineraryWriter(PlaceWriter(network, state.stop_facts, version), detail))
+    writer = ItineraryWriter(PlaceWriter(network, state.stop_facts, version), detail, languages)
+    return Teller(network, writer, state.router.fares if asked.with_fares else None)
 
 
 def plan(

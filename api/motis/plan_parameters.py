@@ -54,6 +54,7 @@ class TellingOptions(Asked):
     with_scheduled_skipped_stops: Annotated[
         bool, Field(description="Also stops where riders may neither board nor alight.")
     ] = False
+    with_fares: Annotated[bool, Field(description="With the cheapest tickets, where fares are known.")] = False
     language: Annotated[Texts, Field(description="Of names, where a feed has them translated.")] = ()
 
 
@@ -85,7 +86,6 @@ class PlanParameters(JourneyOptions, TellingOptions):
         float, Field(gt=0, le=1_000_000, description="Rides that take so many times as long as walking are left out.")
     ] = 10
     timeout: Annotated[float | None, Field(gt=0, description="Seconds after which a page is cut short.")] = None
-    with_fares: Annotated[bool, Field(description="Fares are told by /api/v1/compare.")] = False
     realtime_mode: Literal["OFF", "REALTIME_ANNOTATION_ONLY", "REALTIME"] = "REALTIME"
     with_comparison: Annotated[
         bool, Field(description="Timbang: the options of every set of providers in place of one list for all.")

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.motis.base import Mode, MotisModel, UtcTime, WheelchairAccess
+from api.schemas.motis.fares import FareTransfer
 from api.schemas.motis.place import MotisPlace
 
 
@@ -55,10 +56,19 @@ class MotisLeg(MotisModel):
     leg_geometry: EncodedPolyline
     wheelchair_accessible: WheelchairAccess | None = None
     reservation: Annotated[str | None, Field(pattern="^NONE$")] = None
+    fare_transfer_index: Annotated[int | None, Field(description="which of fareTransfers pays for it")] = None
+    effective_fare_leg_index: int | None = None
     provider: Annotated[str | None, Field(description="Timbang: who runs it")] = None
     headway: Annotated[
         int | None, Field(description="Timbang: seconds between vehicles of a service without a timetable")
     ] = None
+
+
+class FareTotal(MotisModel):
+    """A sum of money."""
+
+    amount: float
+    currency: str
 
 
 class Itinerary(MotisModel):
@@ -70,6 +80,10 @@ class Itinerary(MotisModel):
     transfers: Annotated[int, Field(ge=0)]
     id: Annotated[str, Field(description="what refresh-itinerary takes")]
     legs: list[MotisLeg]
+    fare_transfers: Annotated[list[FareTransfer] | None, Field(description="with withFares, where known")] = None
+    fare: Annotated[
+        FareTotal | None, Field(description="Timbang: the sum of the cheapest tickets; with withFares, where known")
+    ] = None
     providers: Annotated[list[str] | None, Field(description="Timbang: the exact set of providers ridden")] = None
     rank: Annotated[
         int | None, Field(ge=1, description="Timbang: its place on this page by the published rule")
