@@ -137,6 +137,8 @@ def measure_matrix(router: Router, bench: BenchSet, side: int, query: Query) -> 
     offers_threads = "threads" in inspect.signature(router.matrix).parameters
     walls: dict[int, list[float]] = {n: [] for n in (THREADS if offers_threads else THREADS[:1])}
     tables = {}
+    for n in walls:  # what a thread needs is made before
+        router.matrix(origins[:WARM], destinations, [query.time], **({"threads": n} if offers_threads else {}))
     for _ in range(MATRIX_ROUNDS):
         for n, seconds in walls.items():
             keywords = {"threads": n} if offers_threads else {}
