@@ -76,7 +76,10 @@ class Router:
         ids = self.network.stops.id
         self.fares.warm_up()
         for arrive_by in (False, True):
-            self.journeys(Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by))
+            query = Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by)
+            self.journeys(query)
+            self.reach(query)
+            self.profile(query, 60)
 
     @cached_property
     def fares(self) -> FareBook:
