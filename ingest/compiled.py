@@ -38,12 +38,12 @@ def kernel_compiler(name: str, sources: Sequence[Path]) -> Callable[[Function], 
 
     def kernel(function: Function) -> Function:
         if folder is None:
-            return numba.njit(function, nogil=True)  # type: ignore[no-any-return]
+            return numba.njit(function, nogil=True)  # type: ignore[no-any-return] # numba types its dispatchers as Any
         # numba reads the folder while it decorates; other kernels have theirs.
         before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
         numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
         try:
-            return numba.njit(function, cache=True, nogil=True)  # type: ignore[no-any-return]
+            return numba.njit(function, cache=True, nogil=True)  # type: ignore[no-any-return] # as above
         finally:
             numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
 

@@ -89,7 +89,7 @@ def _read_all(
         order = sorted(sources, key=lambda feed_id: feed_megabytes(sources[feed_id]), reverse=True)
         reading = {feed: pool.submit(_read, feed, sources[feed], today, stage.of(feed)) for feed in order}
         # What comes next needs numba, half a second to import: meanwhile feeds are read.
-        import ingest.merge  # noqa: F401
+        import ingest.merge  # noqa: F401 # for what importing it does
 
         for feed_id in sources:
             read, own_log = reading[feed_id].result()

@@ -32,7 +32,7 @@ class PeerProcess:
     def __init__(self, name: str, task: Mapping[str, Any]) -> None:
         self.name = name
         # Open as long as the child is: close() closes it.
-        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 # as said
         self._child = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.peers.child"],
             stdin=subprocess.PIPE,

@@ -42,7 +42,7 @@ def test_what_the_catalogue_asks_to_be_shown_is_kept_with_the_feed(run: Shell, t
     archive_feed(tmp_path / "kept", "town-metro", metro_feed(), url="https://example.org/metro.zip")
     archive_feed(tmp_path / "kept", known.id, bus_feed(), url=known.url)
     region = _region(tmp_path, f'url = "{known.url}"')
-    run("ingest", "--region", region, "--archive", tmp_path / "kept", "--out", tmp_path / "out", "--json").json  # noqa: B018
+    run("ingest", "--region", region, "--archive", tmp_path / "kept", "--out", tmp_path / "out", "--json").json  # noqa: B018 # reading it checks the run
     metro, bus = open_snapshot(tmp_path / "out").feeds
     assert (metro.attribution, bus.attribution) == ("", known.attribution)
 

@@ -35,7 +35,7 @@ def night_feed() -> GtfsFeed:
 
 def _ingested(run: Shell, folder: Path, feed: GtfsFeed, *words: str) -> Network:
     path = feed.write_zip(folder / "metro.zip")
-    run("ingest", "--feed", f"metro={path}", *words, "--out", folder / "out", "--json").json  # noqa: B018
+    run("ingest", "--feed", f"metro={path}", *words, "--out", folder / "out", "--json").json  # noqa: B018 # reading it checks the run
     return open_snapshot(folder / "out")
 
 
@@ -147,7 +147,7 @@ def test_a_snapshot_of_some_days_answers_like_the_whole_on_them(run: Shell, tmp_
     write_feeds(tmp_path)
     answers = []
     for words in ([], ["--from", "2026-03-01", "--to", "2026-03-03"]):
-        run("ingest", *feed_options(tmp_path), *words, "--out", tmp_path / "out", "--json").json  # noqa: B018
+        run("ingest", *feed_options(tmp_path), *words, "--out", tmp_path / "out", "--json").json  # noqa: B018 # reading it checks the run
         ran = run("batch", tmp_path / "out", "--queries", write_queries(tmp_path / "q.json", QUERY))
         answers.append(json.loads(ran.out))
     assert answers[0] == answers[1]

@@ -125,7 +125,7 @@ class RawWays:
         along = self._lines[row].project(point)
         return (self._edges[row], along, self._lines[row].length - along, off) if off <= SNAP_M else None
 
-    @cache  # noqa: B019
+    @cache  # noqa: B019 # as above
     def from_node(self, node: object) -> dict[object, float]:
         reached: dict[object, float] = nx.single_source_dijkstra_path_length(self.graph, node, BUDGET_M, weight="m")
         return reached

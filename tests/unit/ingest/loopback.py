@@ -134,7 +134,7 @@ class World:
             "jitter": lambda: 1.0,
             "tls": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # trusts nobody; reading the real list takes a while
         }
-        return Surroundings(**{**settings, **changes})  # type: ignore[arg-type]
+        return Surroundings(**{**settings, **changes})  # type: ignore[arg-type] # values fit, name by name
 
     def _resolve(self, host: str, port: int) -> Sequence[str]:
         self.resolved.append(host)

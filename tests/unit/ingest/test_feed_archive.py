@@ -23,7 +23,7 @@ FACTS = FeedFacts(2, 3, ((date(2026, 1, 1), date(2026, 6, 1)), (date(2026, 7, 1)
 
 def version_of(data: bytes, **changes: object) -> Version:
     fields = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "url": "https://f.example/f.zip"}
-    return Version(**{**fields, "fetched": FETCHED, "etag": '"1"', **changes})  # type: ignore[arg-type]
+    return Version(**{**fields, "fetched": FETCHED, "etag": '"1"', **changes})  # type: ignore[arg-type] # values fit, name by name
 
 
 def store(archive: FeedArchive, data: bytes, **changes: object) -> Version:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from ingest.fetch import FetchError, FetchLimits, Surroundings
 from ingest.fetch_feed import Update, update_feed
 from ingest.registry import FeedSource
 from tests.support.gtfs_feed import GtfsFeed
-from tests.unit.ingest.loopback import LoopbackServer, World, reply
+from tests.unit.ingest.loopback import Asked, LoopbackServer, World, reply
 from tests.unit.ingest.reading import add_call, small_feed
 
 LIMITS = FetchLimits(connect_s=2, read_s=2, total_s=5, attempts=2)
@@ -66,7 +67,7 @@ def offer(server: LoopbackServer, folder: Path, feed: GtfsFeed, etag: str, path:
     whole = reply(feed.write_zip(folder / "offered.zip").read_bytes(), ETag=etag)
     same = reply(status=304)
 
-    def answer(asked, connection):  # type: ignore[no-untyped-def]
+    def answer(asked: Asked, connection: socket.socket) -> None:
         (same if asked.headers.get("if-none-match") == etag else whole)(asked, connection)
 
     server.routes[path] = answer
