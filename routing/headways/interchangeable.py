@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ingest.model import Network
-from routing.headways.boarding import board_first
+from routing.headways.boarding import rows_of
 from routing.headways.lines import Line
 from routing.journeys import RouteName
+from routing.kernels.boarding import board_alone
 from routing.names import headsign, route_name
 
 
@@ -58,10 +59,9 @@ def interchangeable_lines(
     network: Network, lines: Sequence[Line], ready: int, limit: int
 ) -> tuple[InterchangeableLine, ...]:
     """The lines that a rider boards besides the planned one, lines[0], who is there from `ready` on; best first."""
-    boardings = board_first(lines, np.array([ready]), np.ones(1), limit)
-    if not boardings:
+    if len(lines) == 1:
         return ()
-    came, taken = boardings[0].came, boardings[0].taken  # what comes after a pause does not run now
+    _, _, came, taken = board_alone(rows_of(lines, limit), ready, len(lines))
     routes: dict[int, list[tuple[int, Line]]] = {}
     for number, line in enumerate(lines[1:], 1):
         if came[number] > 0 and taken[number] >= MOSTLY * came[number]:

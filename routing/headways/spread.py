@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.model import Floats, Int32s, Int64s
-from routing.headways.boarding import board_first
+from routing.headways.boarding import rows_of
+from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
+from routing.headways.stretches import is_quick, ridden_in_stretches
+from routing.kernels.boarding import Rows, board_alone, board_together, next_part
 
 ROUNDING = 1e-9
-NOTHING = 1e-15
-"""What is left of a chance of 0 by sums and products."""
-AT_ONCE = 32
-"""Instants looked at together: few enough for the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +29,17 @@ class Spread:
     @classmethod
     def at(cls, instant: int, limit: int) -> Spread:
         """An instant that is certain."""
-        return cls.of([(np.array([instant]), np.ones(1))], limit)
+        return cls.of([(instant, np.ones(1))], limit)
 
     @classmethod
-    def of(cls, found: Iterable[tuple[Int64s, Floats]], limit: int) -> Spread:
-        """The sum of (instants, chances); the instants of each are distinct."""
-        kept = [(instants[instants <= limit], chance[instants <= limit]) for instants, chance in found]
-        kept = [(instants, chance) for instants, chance in kept if len(instants)]
-        first = min((int(instants.min()) for instants, _ in kept), default=limit)
-        chance = np.zeros(max((int(instants.max()) + 1 for instants, _ in kept), default=first) - first)
-        for instants, added in kept:
-            chance[instants - first] += added
+    def of(cls, found: Iterable[tuple[int, Floats]], limit: int) -> Spread:
+        """The sum of (first instant, chance of each second from then on)."""
+        kept = [(first, chance[: max(0, limit + 1 - first)]) for first, chance in found]
+        kept = [(first, chance) for first, chance in kept if len(chance)]
+        first = min((first for first, _ in kept), default=limit)
+        chance = np.zeros(max((start + len(added) for start, added in kept), default=first) - first)
+        for start, added in kept:
+            chance[start - first : start - first + len(added)] += added
         return cls(first, chance, limit)
 
     def instants(self) -> Int64s:
@@ -62,64 +61,51 @@ def after_scheduled(ready: Spread, departures: Int32s, arrivals: Int32s) -> Spre
     instants = ready.instants()
     vehicle = np.searchsorted(departures, instants)
     caught = vehicle < len(departures)
-    arrival, back = np.unique(arrivals[vehicle[caught]].astype(np.int64), return_inverse=True)
-    chance = np.bincount(back, ready.chance[instants[caught] - ready.first], len(arrival)).astype(np.float64)
-    return Spread.of([(arrival, chance)], ready.limit)
+    arrival = arrivals[vehicle[caught]].astype(np.int64)
+    first = int(arrival.min(initial=ready.limit))
+    return Spread.of([(first, np.bincount(arrival - first, ready.chance[instants[caught] - ready.first]))], ready.limit)
 
 
 def after_headway(ready: Spread, lines: Sequence[Line]) -> Spread:
-    """When a rider arrives who boards as routing.headways.boarding.board_first says."""
-    return Spread.of(_ridden(ready, lines), ready.limit)
+    """When a rider arrives who boards as routing.headways.boarding says."""
+    found = Spread.of(_ridden(ready, rows_of(lines, ready.limit)), ready.limit)
+    found.chance[found.chance < NOTHING] = 0
+    return found
 
 
-def _ridden(ready: Spread, lines: Sequence[Line]) -> Iterator[tuple[Int64s, Floats]]:
-    """(instants, chance to arrive then), to be added up."""
-    for instants, is_steady in _parts(lines, ready.instants(), ready.limit):
-        if is_steady:
+def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
+    """(first instant, chance to arrive then and each second after), to be added up."""
+    for first, riders, is_steady in _parts(rows, ready):
+        if is_steady or len(riders) == 1:
             # The wait does not depend on when the rider is ready, so what it adds is folded with that.
-            first, last = int(instants[0]), int(instants[-1])
-            added = _added(lines, instants[:1], ready.limit)
-            folded = np.convolve(ready.chance[first - ready.first : last + 1 - ready.first], added)
-            yield np.arange(first, first + len(folded)), folded
+            origin, added, _, _ = board_alone(rows, first, 0)
+            if len(added):
+                yield origin, folded(riders, added)
+        elif is_quick(rows, first, riders):
+            yield from ridden_in_stretches(rows, first, riders)
         else:
-            for some in np.array_split(instants, -(-len(instants) // AT_ONCE)):
-                yield from _arrivals(lines, some, ready.chance[some - ready.first], ready.limit)
+            there = np.flatnonzero(riders)
+            yield board_together(rows, there + first, riders[there])
 
 
-def _added(lines: Sequence[Line], ready: Int64s, limit: int) -> Floats:
-    """The chance of each number of seconds from being ready, at one instant, to the arrival."""
-    arrival = Spread.of(_arrivals(lines, ready, np.ones(1), limit), limit)
-    return np.concatenate([np.zeros(arrival.first - int(ready[0])), arrival.chance])
+def _parts(rows: Rows, ready: Spread) -> Iterator[tuple[int, Floats, bool]]:
+    """(first instant, riders of each second from then on, is_steady): cut where what the rows do changes.
 
-
-def _arrivals(lines: Sequence[Line], ready: Int64s, riders: Floats, limit: int) -> Iterator[tuple[Int64s, Floats]]:
-    """(instants, how many arrive then), line by line."""
-    for boarding in board_first(lines, ready, riders, limit):
-        for line, chance in zip(lines, boarding.chance, strict=True):
-            boards = np.flatnonzero(chance > NOTHING)
-            if len(boards):
-                yield boarding.instants[boards] + line.ride_s, chance[boards]
-
-
-OVER, RUNS, LATER, NEAR_AN_END = range(4)
-
-
-def _parts(lines: Sequence[Line], instants: Int64s, limit: int) -> Iterator[tuple[Int64s, bool]]:
-    """(instants, is_steady): cut where the rows that run change. Steady: every wait is the same for all of them."""
-    if len(instants) == 0:
-        return
-    columns = zip(*((line.first, line.end, line.headway_s) for line in lines), strict=True)
-    first, end, headway_s = (np.concatenate(column)[:, None] for column in columns)
-    planned = slice(len(lines[0].first))
-    comes = (first[planned] <= instants) & (instants + headway_s[planned] <= end[planned])
-    longest = np.where(comes, headway_s[planned], limit).min(axis=0)  # the planned line comes before that
-    state = np.full((len(first), len(instants)), NEAR_AN_END)
-    state[first >= instants + longest] = LATER
-    state[(first <= instants) & (instants + np.minimum(headway_s, longest) <= end)] = RUNS
-    state[instants >= end] = OVER
-    in_time = comes.any(axis=0) & (instants + longest + max(line.ride_s for line in lines) <= limit)
-    is_steady = in_time & (state != NEAR_AN_END).all(axis=0)
-    seen = np.vstack([state, longest, in_time])
-    cuts = np.flatnonzero((seen[:, 1:] != seen[:, :-1]).any(axis=0)) + 1
-    for part in np.split(np.arange(len(instants)), cuts):
-        yield instants[part], bool(is_steady[part[0]])
+    Steady: every wait is as likely for all of them.
+    """
+    start, stop = ready.first, ready.first + len(ready.chance)
+    state, before = np.empty((2, len(rows.line)), np.uint8)
+    begun = start
+    while begun < stop:
+        until, is_steady, longest_s = next_part(rows, begun, state)
+        end = min(until, stop)
+        while is_steady and end < stop:
+            until, goes_on, still_s = next_part(rows, end, before)
+            if not goes_on or still_s != longest_s or (state != before).any():
+                break
+            end = min(until, stop)
+        there = np.flatnonzero(ready.chance[begun - start : end - start])
+        if len(there):
+            low, high = int(there[0]) + begun, int(there[-1]) + begun
+            yield low, ready.chance[low - start : high + 1 - start], is_steady
+        begun = end

@@ -28,7 +28,7 @@ def line(ride_s: int, *rows: tuple[int, int, int]) -> Line:
 
 def spread(chances: dict[int, float], limit: int = LIMIT) -> Spread:
     """These instants, with their chances."""
-    return Spread.of([(np.array(list(chances), np.int64), np.array(list(chances.values())))], limit)
+    return Spread.of([(instant, np.array([chance])) for instant, chance in chances.items()], limit)
 
 
 def told(found: Spread) -> dict[int, float]:
