@@ -11,7 +11,7 @@ from ingest.model import Floats, Int32s, Int64s
 from routing.headways.boarding import rows_of
 from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
-from routing.headways.stretches import is_quick, ridden_in_stretches
+from routing.headways.stretches import ridden_in_stretches, without_choice
 from routing.kernels.boarding import Rows, board_alone, board_together, next_part
 
 ROUNDING = 1e-9
@@ -81,8 +81,8 @@ def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
             origin, added, _, _ = board_alone(rows, first, 0)
             if len(added):
                 yield origin, folded(riders, added)
-        elif is_quick(rows, first, riders):
-            yield from ridden_in_stretches(rows, first, riders)
+        elif (boarded := without_choice(rows, first, first + len(riders) - 1)) is not None:
+            yield from ridden_in_stretches(boarded, first, riders)
         else:
             there = np.flatnonzero(riders)
             yield board_together(rows, there + first, riders[there])

@@ -13,23 +13,34 @@ from numpy.typing import NDArray
 
 from ingest.model import Floats, Int64s
 from routing.headways.folding import NOTHING, folded
-from routing.kernels.boarding import Rows
+from routing.kernels.boarding import ALWAYS, PERHAPS, Rows, find_manners
 
 NEVER = int(np.iinfo(np.int64).max)
 
 
-def is_quick(rows: Rows, start: int, riders: Floats) -> bool:
-    """Whether no slower line than the planned one may come before riders who are there from `start` on have boarded.
+def without_choice(rows: Rows, start: int, last: int) -> Rows | None:
+    """The rows that riders board who are there from a second in start..last on; None if they let some pass at times.
 
-    riders [n]: of each second from then on. No row may begin or end at those but the first.
+    No row may begin or end at those seconds but the first.
     """
-    last = start + len(riders) - 1
-    slower = (rows.ride_s > rows.planned_s) & (rows.end > start) & (rows.first < _surely(rows, last))
-    return not slower.any()
+    manner = np.empty(len(rows.line), np.uint8)
+    find_manners(rows, start, last, manner)
+    boarded = _chosen(rows, manner == ALWAYS)
+    if (rows.first[manner == PERHAPS] < _surely(boarded, last)).any():
+        return None
+    return boarded
+
+
+def _chosen(rows: Rows, which: NDArray[np.bool_]) -> Rows:
+    line, ride_s, first, end, headway_s = (column[which] for column in rows[:5])
+    return Rows(line, ride_s, first, end, headway_s, rows.planned_s, rows.limit)
 
 
 def ridden_in_stretches(rows: Rows, start: int, riders: Floats) -> Iterator[tuple[int, Floats]]:
-    """(first instant, chance to arrive then and each second after), to be added up. Parameters: `is_quick`."""
+    """(first instant, chance to arrive then and each second after), to be added up.
+
+    riders [n]: those who are there from each second from `start` on. rows: `without_choice`.
+    """
     last = start + len(riders) - 1
     surely = _surely(rows, last)
     ready = np.arange(start, last + 1)
@@ -51,7 +62,7 @@ def ridden_in_stretches(rows: Rows, start: int, riders: Floats) -> Iterator[tupl
 def _surely(rows: Rows, last: int) -> int:
     """The second before which those have boarded who are there from `last` on."""
     begin = np.maximum(rows.first, last)
-    fits = (rows.ride_s <= rows.planned_s) & (begin + rows.headway_s <= rows.end)
+    fits = begin + rows.headway_s <= rows.end
     return int(np.min((begin + rows.headway_s)[fits], initial=NEVER))
 
 

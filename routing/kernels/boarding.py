@@ -16,7 +16,7 @@ Int64Grid = NDArray[np.int64]
 
 ROUNDING_S = 1e-6
 TINY = 1e-12
-TOGETHER = 16
+TOGETHER = 8
 """Riders looked at together: enough for the machine to count several at once, few enough for its cache."""
 
 
@@ -66,7 +66,7 @@ def board_together(rows: Rows, ready: Int64s, riders: Floats) -> tuple[int, Floa
     left = 0.0
     for block in range(0, len(ready), TOGETHER):
         some = slice(block, block + TOGETHER)
-        begin, open_s = _windows(rows, ready[some], merge)
+        begin, open_s = _windows(rows, ready[some], merge, True)
         first, found, stays = _board(rows, begin, open_s, otherwise, riders[some], none, none, none)
         left += stays
         for index in range(len(found)):
@@ -113,6 +113,48 @@ OVER, RUNS, LATER, NEAR_AN_END = range(4)
 
 
 @kernel
+def find_manners(rows: Rows, ready: int, last: int, manner: Bits) -> None:
+    """What riders who are there from a second in ready..last on do when a vehicle of a row comes: fills manner [rows].
+
+    ALWAYS board it, NEVER, or what only the mean of the other arrivals tells. No row may begin after `ready` and by
+    `last`.
+    """
+    for row in range(len(rows.line)):
+        first, end = max(rows.first[row], ready), rows.end[row]
+        if first >= end or first >= _last_worth(rows, row, ready, last):
+            manner[row] = NEVER
+            continue
+        end = min(end, max(first, last) + rows.headway_s[row])
+        manner[row] = ALWAYS
+        for faster in range(row):
+            gain = rows.ride_s[row] - rows.ride_s[faster]
+            over = min(rows.end[faster], max(rows.first[faster], last) + rows.headway_s[faster])
+            if rows.ride_s[row] > rows.planned_s and gain > 1 and over > first + 1:
+                if rows.first[faster] < end - 1 + gain:
+                    manner[row] = PERHAPS
+
+
+ALWAYS, NEVER, PERHAPS = range(3)
+
+
+@kernel
+def _last_worth(rows: Rows, row: int, ready: int, last: int) -> int:
+    """From then on no rider boards the row: the planned line alone, if it surely comes, is there sooner on average.
+
+    Nobody who waits on is there later than by the planned line alone, as what is boarded before rides no longer or is
+    there no later on average. Of s in its headway the mean is halfway to the end.
+    """
+    worth = np.int64(2**62)
+    if rows.ride_s[row] > rows.planned_s:
+        for other in range(row):
+            begin = max(rows.first[other], last)
+            if rows.ride_s[other] == rows.planned_s and begin + rows.headway_s[other] <= rows.end[other]:
+                slower_s = rows.ride_s[row] - rows.planned_s
+                worth = min(worth, begin + rows.headway_s[other] - 2 * slower_s + 2)
+    return worth
+
+
+@kernel
 def _sooner(until: int, change: int, after: int) -> int:
     return change if after < change < until else until
 
@@ -132,7 +174,7 @@ def fold(chance: Floats, added: Floats) -> Floats:
 @kernel
 def _alone(rows: Rows, ready: int, came: Floats, taken: Floats) -> tuple[int, Floats, Floats]:
     """(origin, arrivals, means): means[row] is the mean arrival of who waits for shorter rides than the row's only."""
-    begin, open_s = _windows(rows, np.array([ready]), rows.limit + 1)
+    begin, open_s = _windows(rows, np.array([ready]), rows.limit + 1, len(came) == 0)
     means = np.zeros(len(rows.line))
     otherwise = np.full(len(rows.line), float(rows.limit))
     origin, arrivals, _ = _board(rows, begin, open_s, otherwise, np.ones(1), means, came, taken)
@@ -140,10 +182,11 @@ def _alone(rows: Rows, ready: int, came: Floats, taken: Floats) -> tuple[int, Fl
 
 
 @kernel
-def _windows(rows: Rows, ready: Int64s, until: int) -> tuple[Int64Grid, Int64Grid]:
+def _windows(rows: Rows, ready: Int64s, until: int, is_worth: bool) -> tuple[Int64Grid, Int64Grid]:
     """(begin, open_s), each [rows, T]: from when on, and for how long, the first vehicle of a row may come.
 
-    Only until `until`, and until the first of the lines that are always boarded must have come.
+    Only until `until`, and until the first of the lines that are always boarded must have come. is_worth: and while
+    it may be worth to board it.
     """
     shape = len(rows.line), len(ready)
     begin, open_s = np.empty(shape, np.int64), np.empty(shape, np.int64)
@@ -155,7 +198,8 @@ def _windows(rows: Rows, ready: Int64s, until: int) -> tuple[Int64Grid, Int64Gri
             if rows.ride_s[row] <= rows.planned_s and open_s[row, rider] == rows.headway_s[row]:
                 surely = min(surely, begin[row, rider] + open_s[row, rider])
         for row in range(len(rows.line)):
-            open_s[row, rider] = max(0, min(open_s[row, rider], surely - begin[row, rider]))
+            over = min(surely, _last_worth(rows, row, ready[rider], ready[rider])) if is_worth else surely
+            open_s[row, rider] = max(0, min(open_s[row, rider], over - begin[row, rider]))
     return begin, open_s
 
 
