@@ -16,8 +16,6 @@ Int64Grid = NDArray[np.int64]
 
 ROUNDING_S = 1e-6
 TINY = 1e-12
-TOGETHER = 8
-"""Riders looked at together: enough for the machine to count several at once, few enough for its cache."""
 
 
 class Rows(NamedTuple):
@@ -39,6 +37,31 @@ class Rows(NamedTuple):
     """Who is not there by then does not arrive"""
 
 
+class _Work(NamedTuple):
+    """Room for what is known of one rider at each instant at which a vehicle may come."""
+
+    instants: Int64s
+    """Ascending                                                [n]"""
+    waiting: Floats
+    """The chance that no row so far has been boarded           [n]"""
+    arriving: Floats
+    """That one is boarded then, times the seconds from the first instant to the arrival [n]"""
+    boards: Grid
+    """That this row is boarded then and no shorter ride before [rows, n]"""
+    missed: Grid
+    """That this row was not boarded before                     [rows, n]"""
+    is_worth: Floats
+    """1 where who boards is there no later than who waits on   [n]"""
+    remain: Floats
+    """Who has boarded no longer ride before                    [n]"""
+    starts: Int64s
+    """row -> the instant at which it begins, by its number     [rows]"""
+    rest: Floats
+    """row -> the share of riders that it leaves                [rows]"""
+    seconds: Floats
+    """0, 1, 2 and so on, one more                              [n + 1]"""
+
+
 @kernel
 def board_alone(rows: Rows, ready: int, n_lines: int) -> tuple[int, Floats, Floats, Floats]:
     """How a rider fares who is there from `ready` on: (origin, arrivals, came, taken).
@@ -58,19 +81,15 @@ def board_together(rows: Rows, ready: Int64s, riders: Floats) -> tuple[int, Floa
     No row begins after ready[0] and by ready[-1].
     """
     none = np.zeros(0)
-    last = ready[-1]
+    origin, last = ready[0], ready[-1]
     merge = _merge_at(rows, last)
     start, merged, otherwise = _alone(_seen_from(rows, last, merge), merge, none, none)
-    origin = ready[0]
     arrivals = np.zeros(max(start + len(merged) if len(merged) else 0, merge + rows.ride_s.max()) - origin)
+    work = _room(len(rows.line), merge - origin)
     left = 0.0
-    for block in range(0, len(ready), TOGETHER):
-        some = slice(block, block + TOGETHER)
-        begin, open_s = _windows(rows, ready[some], merge, True)
-        first, found, stays = _board(rows, begin, open_s, otherwise, riders[some], none, none, none)
-        left += stays
-        for index in range(len(found)):
-            arrivals[first - origin + index] += found[index]
+    for rider in range(len(ready)):
+        begin, open_s = _windows(rows, ready[rider], merge, True)
+        left += _board(rows, begin, open_s, otherwise, riders[rider], work, origin, arrivals, none, none, none)
     for index in range(len(merged)):
         arrivals[start - origin + index] += left * merged[index]
     return origin, arrivals
@@ -174,32 +193,53 @@ def fold(chance: Floats, added: Floats) -> Floats:
 @kernel
 def _alone(rows: Rows, ready: int, came: Floats, taken: Floats) -> tuple[int, Floats, Floats]:
     """(origin, arrivals, means): means[row] is the mean arrival of who waits for shorter rides than the row's only."""
-    begin, open_s = _windows(rows, np.array([ready]), rows.limit + 1, len(came) == 0)
+    begin, open_s = _windows(rows, ready, rows.limit + 1, len(came) == 0)
     means = np.zeros(len(rows.line))
     otherwise = np.full(len(rows.line), float(rows.limit))
-    origin, arrivals, _ = _board(rows, begin, open_s, otherwise, np.ones(1), means, came, taken)
+    kept = np.flatnonzero(open_s > 0)
+    origin, length = rows.limit, 0
+    if len(kept):
+        origin = (begin[kept] + rows.ride_s[kept]).min()
+        length = (begin[kept] + open_s[kept] + rows.ride_s[kept]).max() - origin
+    arrivals = np.zeros(length)
+    work = _room(len(rows.line), open_s.sum())
+    _board(rows, begin, open_s, otherwise, 1.0, work, origin, arrivals, means, came, taken)
     return origin, arrivals, means
 
 
 @kernel
-def _windows(rows: Rows, ready: Int64s, until: int, is_worth: bool) -> tuple[Int64Grid, Int64Grid]:
-    """(begin, open_s), each [rows, T]: from when on, and for how long, the first vehicle of a row may come.
+def _room(n_rows: int, n: int) -> _Work:
+    return _Work(
+        np.empty(n, np.int64),
+        np.empty(n),
+        np.empty(n),
+        np.empty((n_rows, n)),
+        np.empty((n_rows, n)),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n_rows, np.int64),
+        np.empty(n_rows),
+        np.arange(n + 1).astype(np.float64),
+    )
+
+
+@kernel
+def _windows(rows: Rows, ready: int, until: int, is_worth: bool) -> tuple[Int64s, Int64s]:
+    """(begin, open_s), each [rows]: from when on, and for how long, the first vehicle of a row may come.
 
     Only until `until`, and until the first of the lines that are always boarded must have come. is_worth: and while
     it may be worth to board it.
     """
-    shape = len(rows.line), len(ready)
-    begin, open_s = np.empty(shape, np.int64), np.empty(shape, np.int64)
-    for rider in range(len(ready)):
-        surely = until
-        for row in range(len(rows.line)):
-            begin[row, rider] = max(rows.first[row], ready[rider])
-            open_s[row, rider] = min(rows.end[row] - begin[row, rider], rows.headway_s[row])
-            if rows.ride_s[row] <= rows.planned_s and open_s[row, rider] == rows.headway_s[row]:
-                surely = min(surely, begin[row, rider] + open_s[row, rider])
-        for row in range(len(rows.line)):
-            over = min(surely, _last_worth(rows, row, ready[rider], ready[rider])) if is_worth else surely
-            open_s[row, rider] = max(0, min(open_s[row, rider], over - begin[row, rider]))
+    begin, open_s = np.empty(len(rows.line), np.int64), np.empty(len(rows.line), np.int64)
+    surely = until
+    for row in range(len(rows.line)):
+        begin[row] = max(rows.first[row], ready)
+        open_s[row] = min(rows.end[row] - begin[row], rows.headway_s[row])
+        if rows.ride_s[row] <= rows.planned_s and open_s[row] == rows.headway_s[row]:
+            surely = min(surely, begin[row] + open_s[row])
+    for row in range(len(rows.line)):
+        over = min(surely, _last_worth(rows, row, ready, ready)) if is_worth else surely
+        open_s[row] = max(0, min(open_s[row], over - begin[row]))
     return begin, open_s
 
 
@@ -240,113 +280,101 @@ def _seen_from(rows: Rows, last: int, merge: int) -> Rows:
 @kernel
 def _board(
     rows: Rows,
-    begin: Int64Grid,
-    open_s: Int64Grid,
+    begin: Int64s,
+    open_s: Int64s,
     otherwise: Floats,
-    riders: Floats,
+    riders: float,
+    work: _Work,
+    origin: int,
+    arrivals: Floats,
     means: Floats,
     came: Floats,
     taken: Floats,
-) -> tuple[int, Floats, float]:
-    """(origin, arrivals, left): of `riders` [T] so many board none of the rows in these windows [rows, T].
+) -> float:
+    """Adds to `arrivals`, from `origin` on, those of so many riders who wait in these windows; returns how many remain.
 
     otherwise [rows] is the mean arrival of who waits on after that, and for shorter rides than the row's only. Filled
-    for one rider, unless they are empty: means [rows], came and taken [lines].
+    unless they are empty: means [rows], came and taken [lines].
     """
-    kept = _that_may_come(open_s)
-    if len(kept) == 0:
-        means[:] = otherwise[: len(means)]
-        return rows.limit, np.zeros(0), riders.sum()
-    instants = _instants(begin[kept], open_s[kept])
-    n, start = len(instants), instants[0]
-    waiting, arriving = np.ones((n, len(riders))), np.zeros((n, len(riders)))
-    is_worth = np.ones((n, len(riders)))
-    boards = np.empty((len(kept), n, len(riders)))
-    missed = np.empty((len(kept), n + 1, len(riders)))
-    index = 0
+    n = _note_instants(begin, open_s, work)
+    start = work.instants[0] if n else 0
+    work.waiting[:n] = 1
+    work.arriving[:n] = 0
+    work.is_worth[:n] = 1
+    left = 1.0
     for row in range(len(begin)):
         if row == 0 or rows.ride_s[row] > rows.ride_s[row - 1]:
             late = otherwise[row] - start
             if len(means):
-                means[row] = start + arriving[:, 0].sum() + waiting[n - 1, 0] * late
-            if rows.ride_s[row] > rows.planned_s:
-                _find_worth(instants, rows.ride_s[row], waiting, arriving, late, is_worth)
+                means[row] = start + work.arriving[:n].sum() + left * late
+            if rows.ride_s[row] > rows.planned_s and _may_come(rows, row, open_s):
+                _find_worth(work, n, rows.ride_s[row], left * late)
         elif len(means):
             means[row] = means[row - 1]
-        if index < len(kept) and kept[index] == row:
+        if open_s[row] > 0:
             if len(came):
-                _count(rows, row, begin, open_s, instants, waiting, is_worth, came, taken)
-            _wait(rows, row, begin, open_s, instants, is_worth, waiting, arriving, boards[index], missed[index])
-            index += 1
-    origin, arrivals = _arrivals(rows, kept, begin, open_s, instants, riders, boards, missed)
-    return origin, arrivals, (waiting[n - 1] * riders).sum()
+                _count(rows, row, begin, open_s, n, work, came, taken)
+            work.starts[row] = np.searchsorted(work.instants[:n], begin[row])
+            work.rest[row] = _wait(rows, row, open_s[row], n, work)
+            left *= work.rest[row]
+    _put(rows, begin, open_s, riders, n, work, origin, arrivals)
+    return riders * left
 
 
 @kernel
-def _that_may_come(open_s: Int64Grid) -> Int64s:
-    may_come = np.zeros(len(open_s), np.bool_)
-    for row in range(len(open_s)):
-        may_come[row] = open_s[row].max() > 0
-    return np.flatnonzero(may_come)
-
-
-@kernel
-def _instants(begin: Int64Grid, open_s: Int64Grid) -> Int64s:
-    """When a vehicle may come to any of the riders, ascending."""
-    order = np.argsort(begin[:, 0])
-    end = np.empty(len(begin), np.int64)
-    total, over = 0, begin[:, 0].min()
-    for row in order:
-        end[row] = (begin[row] + open_s[row]).max()
-        total += max(0, end[row] - max(begin[row, 0], over))
-        over = max(over, end[row])
-    instants = np.empty(total, np.int64)
-    total, over = 0, begin[:, 0].min()
-    for row in order:
-        for instant in range(max(begin[row, 0], over), end[row]):
-            instants[total] = instant
+def _note_instants(begin: Int64s, open_s: Int64s, work: _Work) -> int:
+    """When a vehicle of any row may come, ascending; returns how many there are."""
+    kept = np.flatnonzero(open_s > 0)
+    if len(kept) == 0:
+        return 0
+    total, over = 0, begin[kept].min()
+    for row in kept[np.argsort(begin[kept])]:
+        for instant in range(max(begin[row], over), begin[row] + open_s[row]):
+            work.instants[total] = instant
             total += 1
-        over = max(over, end[row])
-    return instants
+        over = max(over, begin[row] + open_s[row])
+    return total
 
 
 @kernel
-def _find_worth(instants: Int64s, ride_s: int, waiting: Grid, arriving: Grid, late: float, is_worth: Grid) -> None:
-    """1 where who boards arrives no later than, on average, those who have boarded none by that instant."""
-    later = waiting[-1] * late
-    for i in range(len(instants) - 1, -1, -1):
+def _may_come(rows: Rows, row: int, open_s: Int64s) -> bool:
+    """Whether any row that rides as long does."""
+    for other in range(row, len(open_s)):
+        if rows.ride_s[other] == rows.ride_s[row] and open_s[other] > 0:
+            return True
+    return False
+
+
+@kernel
+def _find_worth(work: _Work, n: int, ride_s: int, later: float) -> None:
+    """1 where who boards arrives no later than, on average, those who have boarded none by that instant; 0 elsewhere.
+
+    later: the mean arrival of those who board none at all, times how many they are.
+    """
+    waiting, arriving, is_worth, instants = work.waiting[:n], work.arriving[:n], work.is_worth[:n], work.instants[:n]
+    for i in range(n - 1, -1, -1):
         arrival = instants[i] - instants[0] + ride_s - ROUNDING_S
-        for rider in range(len(later)):
-            left = waiting[i, rider]
-            is_worth[i, rider] = 1.0 if left > TINY and arrival * left <= later[rider] else 0.0
-            later[rider] += arriving[i, rider]
+        is_worth[i] = 1.0 if waiting[i] > TINY and arrival * waiting[i] <= later else 0.0
+        later += arriving[i]
 
 
 @kernel
 def _count(
-    rows: Rows,
-    row: int,
-    begin: Int64Grid,
-    open_s: Int64Grid,
-    instants: Int64s,
-    waiting: Grid,
-    is_worth: Grid,
-    came: Floats,
-    taken: Floats,
+    rows: Rows, row: int, begin: Int64s, open_s: Int64s, n: int, work: _Work, came: Floats, taken: Floats
 ) -> None:
     """Before the first pause: what comes of the row while the rider waits for shorter rides, and what he boards."""
-    pause = _pause(begin[:, 0], open_s[:, 0])
-    for i in range(len(instants)):
-        waited = instants[i] - begin[row, 0]
-        if instants[i] < pause and 0 <= waited < open_s[row, 0]:
-            comes = waiting[i, 0] / rows.headway_s[row]
+    pause = _pause(begin, open_s)
+    for i in range(n):
+        waited = work.instants[i] - begin[row]
+        if work.instants[i] < pause and 0 <= waited < open_s[row]:
+            comes = work.waiting[i] / rows.headway_s[row]
             came[rows.line[row]] += comes
-            taken[rows.line[row]] += comes * is_worth[i, 0]
+            taken[rows.line[row]] += comes * work.is_worth[i]
 
 
 @kernel
 def _pause(begin: Int64s, open_s: Int64s) -> int:
-    """When the rows are over that follow each other without a pause; one that begins as the last one ends comes after."""
+    """When the rows are over that follow each other without a pause; what begins as the last one ends is after it."""
     kept = np.flatnonzero(open_s > 0)
     over = begin[kept].min() + 1
     for row in kept[np.argsort(begin[kept])]:
@@ -357,88 +385,86 @@ def _pause(begin: Int64s, open_s: Int64s) -> int:
 
 
 @kernel
-def _wait(
-    rows: Rows,
-    row: int,
-    begin: Int64Grid,
-    open_s: Int64Grid,
-    instants: Int64s,
-    is_worth: Grid,
-    waiting: Grid,
-    arriving: Grid,
-    boards: Grid,
-    missed: Grid,
+def _wait(rows: Rows, row: int, open_s: int, n: int, work: _Work) -> float:
+    """What a row does to those who wait. Returns which share of them it leaves."""
+    start = work.starts[row]
+    here, after = slice(start, start + open_s), slice(start + open_s, n)
+    waiting, arriving, boards, missed = work.waiting[here], work.arriving[here], work.boards[row], work.missed[row]
+    headway_s, arrival = float(rows.headway_s[row]), float(work.instants[start] - work.instants[0] + rows.ride_s[row])
+    if rows.ride_s[row] > rows.planned_s:
+        seen = _choose(waiting, arriving, boards, missed, work.is_worth[here], headway_s, arrival)
+    else:
+        seen = float(open_s)
+        _take(waiting, arriving, boards, work.seconds[:open_s], headway_s, arrival)
+        _miss(missed, work.seconds[:open_s], headway_s)
+    rest = (headway_s - seen) / headway_s
+    _scale(work.waiting[after], rest)
+    _scale(work.arriving[after], rest)
+    return rest
+
+
+@kernel
+def _take(waiting: Floats, arriving: Floats, boards: Floats, seconds: Floats, headway_s: float, arrival: float) -> None:
+    """Everyone boards what comes. Few arrays in one loop: so the machine does several seconds at once."""
+    each = 1 / headway_s
+    for i in range(len(seconds)):
+        here = each * waiting[i]
+        boards[i] = here
+        arriving[i] = arriving[i] * ((headway_s - seconds[i]) * each) + here * (arrival + seconds[i])
+        waiting[i] *= (headway_s - seconds[i] - 1) * each
+
+
+@kernel
+def _miss(missed: Floats, seconds: Floats, headway_s: float) -> None:
+    each = 1 / headway_s
+    for i in range(len(seconds)):
+        missed[i] = (headway_s - seconds[i]) * each
+
+
+@kernel
+def _choose(
+    waiting: Floats,
+    arriving: Floats,
+    boards: Floats,
+    missed: Floats,
+    is_worth: Floats,
+    headway_s: float,
+    arrival: float,
+) -> float:
+    """They board where that is worth it. Returns how many seconds that are."""
+    each, seen = 1 / headway_s, 0.0
+    for i in range(len(waiting)):
+        missed[i] = (headway_s - seen) * each
+        boards[i] = is_worth[i] * each * waiting[i]
+        arriving[i] = arriving[i] * missed[i] + boards[i] * (arrival + i)
+        seen += is_worth[i]
+        waiting[i] *= (headway_s - seen) * each
+    return seen
+
+
+@kernel
+def _scale(chance: Floats, share: float) -> None:
+    for i in range(len(chance)):
+        chance[i] *= share
+
+
+@kernel
+def _put(
+    rows: Rows, begin: Int64s, open_s: Int64s, riders: float, n: int, work: _Work, origin: int, arrivals: Floats
 ) -> None:
-    """What a row does to those who wait: how many board it at each instant, and which share had not before.
-
-    The last of `missed` is the share that never does. What lies outside of the row's time is not filled.
-    """
-    headway_s, each = rows.headway_s[row], 1 / rows.headway_s[row]
-    start, stop = _positions(begin[row], open_s[row], instants)
-    seen = np.zeros(waiting.shape[1])
-    for i in range(start, stop):
-        arrival = instants[i] - instants[0] + rows.ride_s[row]
-        for rider in range(len(seen)):
-            waited = instants[i] - begin[row, rider]
-            comes = is_worth[i, rider] if 0 <= waited < open_s[row, rider] else 0.0
-            before = (headway_s - seen[rider]) * each
-            seen[rider] += comes
-            here = comes * each * waiting[i, rider]
-            boards[i, rider] = here
-            missed[i, rider] = before
-            arriving[i, rider] = arriving[i, rider] * before + here * arrival
-            waiting[i, rider] *= (headway_s - seen[rider]) * each
-    missed[-1] = (headway_s - seen) * each
-    for i in range(stop, len(instants)):
-        for rider in range(len(seen)):
-            arriving[i, rider] *= missed[-1, rider]
-            waiting[i, rider] *= missed[-1, rider]
+    """Of those who would board a row they do who have boarded no longer ride before: added to the arrivals."""
+    work.remain[:n] = riders
+    for row in range(len(begin) - 1, -1, -1):
+        length, start = open_s[row], work.starts[row]
+        if length > 0:
+            first = begin[row] + rows.ride_s[row] - origin
+            remain = work.remain[start : start + length]
+            _add(arrivals[first : first + length], remain, work.boards[row], work.missed[row])
+            _scale(work.remain[start + length : n], work.rest[row])
 
 
 @kernel
-def _positions(begin: Int64s, open_s: Int64s, instants: Int64s) -> tuple[int, int]:
-    """Where among the instants a row may come to any of the riders."""
-    return np.searchsorted(instants, begin.min()), np.searchsorted(instants, (begin + open_s).max())
-
-
-@kernel
-def _arrivals(
-    rows: Rows,
-    kept: Int64s,
-    begin: Int64Grid,
-    open_s: Int64Grid,
-    instants: Int64s,
-    riders: Floats,
-    boards: NDArray[np.float64],
-    missed: NDArray[np.float64],
-) -> tuple[int, Floats]:
-    """(origin, arrivals): of those who would board a row they do who have boarded no slower one before."""
-    origin = instants[0] + rows.ride_s[kept[0]]
-    arrivals = np.zeros(instants[-1] + rows.ride_s[kept[-1]] + 1 - origin)
-    remain = np.ones((len(instants), len(riders)))
-    for index in range(len(kept) - 1, -1, -1):
-        row = kept[index]
-        start, stop = _positions(begin[row], open_s[row], instants)
-        for i in range(start, stop):
-            arrivals[instants[i] + rows.ride_s[row] - origin] += _total(boards[index, i], remain[i], riders)
-            for rider in range(len(riders)):
-                remain[i, rider] *= missed[index, i, rider]
-        for i in range(stop, len(instants)):
-            for rider in range(len(riders)):
-                remain[i, rider] *= missed[index, -1, rider]
-    return origin, arrivals
-
-
-@kernel
-def _total(boards: Floats, remain: Floats, riders: Floats) -> float:
-    """The sum of the products, four by four: so the machine does four at once."""
-    n = len(riders)
-    a = b = c = d = 0.0
-    for rider in range(0, n - 3, 4):
-        a += boards[rider] * remain[rider] * riders[rider]
-        b += boards[rider + 1] * remain[rider + 1] * riders[rider + 1]
-        c += boards[rider + 2] * remain[rider + 2] * riders[rider + 2]
-        d += boards[rider + 3] * remain[rider + 3] * riders[rider + 3]
-    for rider in range(n - n % 4, n):
-        a += boards[rider] * remain[rider] * riders[rider]
-    return a + b + c + d
+def _add(arrivals: Floats, remain: Floats, boards: Floats, missed: Floats) -> None:
+    for i in range(len(arrivals)):
+        arrivals[i] += boards[i] * remain[i]
+        remain[i] *= missed[i]
