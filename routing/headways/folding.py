@@ -15,8 +15,9 @@ AT_LEAST = 400
 
 def folded(chance: Floats, added: Floats) -> Floats:
     """[n], [m] -> [n + m - 1]. Second by second or by Fourier transforms, whichever is quicker."""
-    if min(np.count_nonzero(chance), len(added)) < AT_LEAST:
-        return fold(chance, added) if np.count_nonzero(chance) <= len(added) else fold(added, chance)
+    possible = int(np.count_nonzero(chance))
+    if min(possible, len(added)) < AT_LEAST:
+        return fold(chance, added) if possible <= len(added) else fold(added, chance)
     n = len(chance) + len(added) - 1
     size = _quick_size(n)
     return np.fft.irfft(np.fft.rfft(chance, size) * np.fft.rfft(added, size), size)[:n]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from ingest.model import CAN_ALIGHT, Bits, Int32s, Int64s
+from ingest.model import Bits, Int32s, Int64s
+from routing.kernels.rides import find_rides
 from routing.timetable import Timetable, trip_times
 
 
@@ -52,19 +52,13 @@ def lines_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]
     return [_line(timetable, ride), *shortest.values()]
 
 
-def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> Iterator[Ride]:
+def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Ride]:
     """Every ride in an allowed pattern between the two stops of `ride`, to the first call there, by pattern."""
     side = timetable.forward
     start, end = (int(side.call_stops[side.calls_ptr[ride.pattern] + position]) for position in ride[1:])
-    for call in side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1]].tolist():
-        pattern = int(side.call_patterns[call])
-        if not allowed[pattern]:
-            continue
-        board = call - int(side.calls_ptr[pattern])
-        onward = slice(int(side.calls_ptr[pattern]) + board + 1, int(side.calls_ptr[pattern + 1]))
-        left = (side.call_stops[onward] == end) & ((side.call_flags[onward] & CAN_ALIGHT) != 0)
-        if left.any():
-            yield Ride(pattern, board, board + 1 + int(np.argmax(left)))
+    boardings = side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1]]
+    calls = side.call_patterns, side.calls_ptr, side.call_stops, side.call_flags
+    return [Ride(*found) for found in find_rides(boardings, *calls, allowed, end).tolist()]
 
 
 def is_headway(timetable: Timetable, pattern: int) -> bool:

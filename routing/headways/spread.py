@@ -63,7 +63,8 @@ def after_scheduled(ready: Spread, departures: Int32s, arrivals: Int32s) -> Spre
     caught = vehicle < len(departures)
     arrival = arrivals[vehicle[caught]].astype(np.int64)
     first = int(arrival.min(initial=ready.limit))
-    return Spread.of([(first, np.bincount(arrival - first, ready.chance[instants[caught] - ready.first]))], ready.limit)
+    chance = np.bincount(arrival - first, ready.chance[instants[caught] - ready.first]).astype(np.float64)
+    return Spread.of([(first, chance)], ready.limit)
 
 
 def after_headway(ready: Spread, lines: Sequence[Line]) -> Spread:

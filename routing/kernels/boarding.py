@@ -1,4 +1,4 @@
-"""Riders who wait for the first of several lines: when which one is boarded. The rule is in routing.headways.boarding."""
+"""Riders who wait for the first of several lines: which one is boarded when. routing.headways.boarding has the rule."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def find_manners(rows: Rows, ready: int, last: int, manner: Bits) -> None:
     """
     for row in range(len(rows.line)):
         first, end = max(rows.first[row], ready), rows.end[row]
-        if first >= end or first >= _last_worth(rows, row, ready, last):
+        if first >= end or first >= _last_worth(rows, row, last):
             manner[row] = NEVER
             continue
         end = min(end, max(first, last) + rows.headway_s[row])
@@ -148,16 +148,16 @@ def find_manners(rows: Rows, ready: int, last: int, manner: Bits) -> None:
         for faster in range(row):
             gain = rows.ride_s[row] - rows.ride_s[faster]
             over = min(rows.end[faster], max(rows.first[faster], last) + rows.headway_s[faster])
-            if rows.ride_s[row] > rows.planned_s and gain > 1 and over > first + 1:
-                if rows.first[faster] < end - 1 + gain:
-                    manner[row] = PERHAPS
+            is_slower = rows.ride_s[row] > rows.planned_s and gain > 1
+            if is_slower and over > first + 1 and rows.first[faster] < end - 1 + gain:
+                manner[row] = PERHAPS
 
 
 ALWAYS, NEVER, PERHAPS = range(3)
 
 
 @kernel
-def _last_worth(rows: Rows, row: int, ready: int, last: int) -> int:
+def _last_worth(rows: Rows, row: int, last: int) -> int:
     """From then on no rider boards the row: the planned line alone, if it surely comes, is there sooner on average.
 
     Nobody who waits on is there later than by the planned line alone, as what is boarded before rides no longer or is
@@ -170,7 +170,7 @@ def _last_worth(rows: Rows, row: int, ready: int, last: int) -> int:
             if rows.ride_s[other] == rows.planned_s and begin + rows.headway_s[other] <= rows.end[other]:
                 slower_s = rows.ride_s[row] - rows.planned_s
                 worth = min(worth, begin + rows.headway_s[other] - 2 * slower_s + 2)
-    return worth
+    return int(worth)
 
 
 @kernel
@@ -202,7 +202,7 @@ def _alone(rows: Rows, ready: int, came: Floats, taken: Floats) -> tuple[int, Fl
         origin = (begin[kept] + rows.ride_s[kept]).min()
         length = (begin[kept] + open_s[kept] + rows.ride_s[kept]).max() - origin
     arrivals = np.zeros(length)
-    work = _room(len(rows.line), open_s.sum())
+    work = _room(len(rows.line), _how_many(begin, open_s))
     _board(rows, begin, open_s, otherwise, 1.0, work, origin, arrivals, means, came, taken)
     return origin, arrivals, means
 
@@ -238,7 +238,7 @@ def _windows(rows: Rows, ready: int, until: int, is_worth: bool) -> tuple[Int64s
         if rows.ride_s[row] <= rows.planned_s and open_s[row] == rows.headway_s[row]:
             surely = min(surely, begin[row] + open_s[row])
     for row in range(len(rows.line)):
-        over = min(surely, _last_worth(rows, row, ready, ready)) if is_worth else surely
+        over = min(surely, _last_worth(rows, row, ready)) if is_worth else surely
         open_s[row] = max(0, min(open_s[row], over - begin[row]))
     return begin, open_s
 
@@ -322,27 +322,33 @@ def _board(
 
 
 @kernel
+def _how_many(begin: Int64s, open_s: Int64s) -> int:
+    """At how many instants a vehicle of any row may come."""
+    total, over = 0, np.int64(-(2**62))
+    for row in np.argsort(begin):
+        if open_s[row] > 0:
+            total += max(0, begin[row] + open_s[row] - max(begin[row], over))
+            over = max(over, begin[row] + open_s[row])
+    return total
+
+
+@kernel
 def _note_instants(begin: Int64s, open_s: Int64s, work: _Work) -> int:
-    """When a vehicle of any row may come, ascending; returns how many there are."""
-    kept = np.flatnonzero(open_s > 0)
-    if len(kept) == 0:
-        return 0
-    total, over = 0, begin[kept].min()
-    for row in kept[np.argsort(begin[kept])]:
-        for instant in range(max(begin[row], over), begin[row] + open_s[row]):
-            work.instants[total] = instant
-            total += 1
-        over = max(over, begin[row] + open_s[row])
+    """Notes these instants, ascending; returns how many there are."""
+    total, over = 0, np.int64(-(2**62))
+    for row in np.argsort(begin):
+        if open_s[row] > 0:
+            for instant in range(max(begin[row], over), begin[row] + open_s[row]):
+                work.instants[total] = instant
+                total += 1
+            over = max(over, begin[row] + open_s[row])
     return total
 
 
 @kernel
 def _may_come(rows: Rows, row: int, open_s: Int64s) -> bool:
     """Whether any row that rides as long does."""
-    for other in range(row, len(open_s)):
-        if rows.ride_s[other] == rows.ride_s[row] and open_s[other] > 0:
-            return True
-    return False
+    return bool(np.any(open_s[rows.ride_s == rows.ride_s[row]] > 0))
 
 
 @kernel
@@ -381,7 +387,7 @@ def _pause(begin: Int64s, open_s: Int64s) -> int:
         if begin[row] >= over:
             break
         over = max(over, begin[row] + open_s[row])
-    return over
+    return int(over)
 
 
 @kernel
