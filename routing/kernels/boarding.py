@@ -161,15 +161,15 @@ def _last_worth(rows: Rows, row: int, last: int) -> int:
     """From then on no rider boards the row: the planned line alone, if it surely comes, is there sooner on average.
 
     Nobody who waits on is there later than by the planned line alone, as what is boarded before rides no longer or is
-    there no later on average. Of s in its headway the mean is halfway to the end.
+    there no later on average. Seen from a second of its headway that mean is halfway to the end, before it in the middle.
     """
     worth = np.int64(2**62)
     if rows.ride_s[row] > rows.planned_s:
         for other in range(row):
             begin = max(rows.first[other], last)
             if rows.ride_s[other] == rows.planned_s and begin + rows.headway_s[other] <= rows.end[other]:
-                slower_s = rows.ride_s[row] - rows.planned_s
-                worth = min(worth, begin + rows.headway_s[other] - 2 * slower_s + 2)
+                spare_s = rows.headway_s[other] - 2 * (rows.ride_s[row] - rows.planned_s)
+                worth = min(worth, begin + max(spare_s, spare_s // 2) + 2)
     return int(worth)
 
 

@@ -1,9 +1,6 @@
-"""Who waits for vehicles that come at unknown times: when which line is boarded, and with what chance.
+"""The plain twin of routing.kernels.boarding and of what is built on it: whole columns of NumPy, one rider or several.
 
-Of each row of frequencies.txt the first vehicle counts; it comes after a wait that is uniform over the whole seconds of
-the headway, independent of the others. A line that rides no longer than the planned one is boarded when it comes.
-A slower one is boarded if the rider is expected to be there no later than those are, on average, who wait on for faster
-ones: so no line makes the mean arrival later.
+It looks at every instant of every rider, and takes no short way. The rule is in routing.headways.boarding.
 """
 
 from __future__ import annotations
@@ -170,3 +167,15 @@ def _is_worth(arrival: Int64s, waiting: Floats, arrivals: Floats, otherwise: flo
     mean = np.divide(later, waiting, out=np.full(waiting.shape, -np.inf), where=waiting > TINY)
     worth: Floats = (arrival <= mean + ROUNDING_S).astype(np.float64)
     return worth
+
+
+def arrivals_by(lines: Sequence[Line], ready: Mapping[int, float], limit: int) -> dict[int, float]:
+    """Arrival -> chance, of riders who are there from these seconds on with these chances, each looked at alone."""
+    found: dict[int, float] = {}
+    for instant, riders in ready.items():
+        for boarding in board_first(lines, np.array([instant]), np.ones(1), limit):
+            for line, chance in zip(lines, boarding.chance, strict=True):
+                for leaves, share in zip(boarding.instants.tolist(), chance.tolist(), strict=True):
+                    arrival = leaves + line.ride_s
+                    found[arrival] = found.get(arrival, 0.0) + share * riders
+    return found
