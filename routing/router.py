@@ -21,6 +21,7 @@ from ingest.snapshot import open_snapshot
 from routing.compile import compile_timetable
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
+from routing.headways.warm_up import warm_up_odds
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
@@ -81,6 +82,7 @@ class Router:
             self.journeys(query)
             self.reach(query)
             self.profile(query, 60)
+        warm_up_odds(self.timetable(query), self.allowed(query, self.timetable(query)))
 
     @cached_property
     def fares(self) -> FareBook:

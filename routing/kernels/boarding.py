@@ -161,7 +161,7 @@ def _last_worth(rows: Rows, row: int, last: int) -> int:
     """From then on no rider boards the row: the planned line alone, if it surely comes, is there sooner on average.
 
     Nobody who waits on is there later than by the planned line alone, as what is boarded before rides no longer or is
-    there no later on average. Seen from a second of its headway that mean is halfway to the end, before it in the middle.
+    there no later on average. From a second of its headway that mean is halfway to the end, before it in the middle.
     """
     worth = np.int64(2**62)
     if rows.ride_s[row] > rows.planned_s:
@@ -227,15 +227,16 @@ def _room(n_rows: int, n: int) -> _Work:
 def _windows(rows: Rows, ready: int, until: int, is_worth: bool) -> tuple[Int64s, Int64s]:
     """(begin, open_s), each [rows]: from when on, and for how long, the first vehicle of a row may come.
 
-    Only until `until`, and until the first of the lines that are always boarded must have come. is_worth: and while
-    it may be worth to board it.
+    Only until `until`, and until the planned line must have come. is_worth: and until any line must have come that is
+    always boarded, and while it may be worth to board the row; what comes later is not boarded, but it comes.
     """
     begin, open_s = np.empty(len(rows.line), np.int64), np.empty(len(rows.line), np.int64)
     surely = until
     for row in range(len(rows.line)):
         begin[row] = max(rows.first[row], ready)
         open_s[row] = min(rows.end[row] - begin[row], rows.headway_s[row])
-        if rows.ride_s[row] <= rows.planned_s and open_s[row] == rows.headway_s[row]:
+        is_boarded = rows.line[row] == 0 or (is_worth and rows.ride_s[row] <= rows.planned_s)
+        if is_boarded and open_s[row] == rows.headway_s[row]:
             surely = min(surely, begin[row] + open_s[row])
     for row in range(len(rows.line)):
         over = min(surely, _last_worth(rows, row, ready)) if is_worth else surely

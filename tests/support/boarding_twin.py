@@ -126,7 +126,7 @@ def _board(
     means: dict[int, float] = {}
     for ride_s in sorted(otherwise):
         means[ride_s] = float(arrivals.sum() + waiting[:, -1].sum() * otherwise[ride_s]) / float(riders.sum())
-        equals = [row for row in rows if row.ride_s == ride_s]
+        equals = sorted((row for row in rows if row.ride_s == ride_s), key=lambda row: row.line)
         is_worth: Floats | float = 1.0
         if equals and ride_s > lines[0].ride_s:
             is_worth = _is_worth(instants + ride_s, waiting, arrivals, otherwise[ride_s])

@@ -1,0 +1,97 @@
+"""Riders of several lines: what the kernels, transforms and short ways find is what the plain twin finds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from ingest.model import Floats
+from routing.headways import folding
+from routing.headways.boarding import rows_of
+from routing.headways.lines import Line
+from routing.headways.spread import Spread, after_headway
+from routing.kernels.boarding import board_alone, board_together
+from tests.support.boarding_twin import arrivals_by, board_first
+from tests.support.examples import thorough
+
+CLOSE = 1e-12
+LATEST = 700
+
+
+@st.composite
+def stops(draw: DrawFn) -> list[Line]:
+    """Up to five lines, the planned one first: rows that overlap, meet, or leave a pause; rides near each other."""
+    lines = []
+    for _ in range(draw(st.integers(1, 5))):
+        rows, start = [], draw(st.integers(-40, 160))
+        for _ in range(draw(st.integers(1, 3))):
+            end = start + draw(st.sampled_from([1, 7, 40, 90, 250]))
+            rows.append((start, end, draw(st.sampled_from([1, 2, 9, 20, 33, 75, 400]))))
+            start = end + draw(st.sampled_from([0, 0, 1, 15, 80]))
+        columns = (np.array(column, np.int64) for column in zip(*rows, strict=True))
+        lines.append(Line(0, draw(st.sampled_from([30, 30, 31, 32, 34, 38, 45, 70, 18])), *columns))
+    return lines
+
+
+READY = st.builds(
+    lambda first, chance: (first, np.array(chance, np.float64) / max(1, sum(chance))),
+    st.integers(0, 200),
+    st.lists(st.sampled_from([0, 1, 1, 2, 5]), min_size=1, max_size=60),
+)
+LIMITS = st.sampled_from([LATEST, LATEST, 260, 120])
+
+
+def _there(first: int, chance: Floats, limit: int) -> dict[int, float]:
+    return {first + s: share for s, share in enumerate(chance.tolist()) if share > 0 and first + s <= limit}
+
+
+def _told(origin: int, chance: Floats) -> dict[int, float]:
+    return {origin + s: share for s, share in enumerate(chance.tolist()) if share > CLOSE}
+
+
+def _assert_same(found: dict[int, float], expected: dict[int, float]) -> None:
+    seconds = found.keys() | expected.keys()
+    assert {s: found.get(s, 0.0) for s in seconds} == pytest.approx(
+        {s: expected.get(s, 0.0) for s in seconds}, abs=CLOSE
+    )
+
+
+@pytest.mark.parametrize("at_least", [1, folding.AT_LEAST], ids=["transforms", "sums"])
+@thorough(60)
+@given(lines=stops(), ready=READY, limit=LIMITS)
+def test_what_riders_arrive_at_is_what_the_twin_says(
+    at_least: int, lines: list[Line], ready: tuple[int, Floats], limit: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folding, "AT_LEAST", at_least)
+        spread = Spread.of([ready], limit)
+        found = after_headway(spread, lines)
+    assert len(found.chance) == 0 or found.first + len(found.chance) - 1 <= limit
+    _assert_same(_told(found.first, found.chance), arrivals_by(lines, _there(*ready, limit), limit))
+
+
+@thorough(60)
+@given(lines=stops(), first=st.integers(0, 200), length=st.integers(1, 40), limit=st.sampled_from([LATEST, 260]))
+def test_riders_that_merge_arrive_as_if_each_were_alone(lines: list[Line], first: int, length: int, limit: int) -> None:
+    """Whatever the lines are: no row may begin meanwhile."""
+    begins = [begin for line in lines for begin in line.first.tolist() if begin > first]
+    ready = np.arange(first, min([first + length, *begins]))
+    riders = np.linspace(1, 2, len(ready))
+    origin, arrivals = board_together(rows_of(lines, limit), ready, riders)
+    expected = arrivals_by(lines, dict(zip(ready.tolist(), riders.tolist(), strict=True)), limit)
+    _assert_same(_told(origin, arrivals), expected)
+
+
+@thorough(100)
+@given(lines=stops(), ready=st.integers(0, 200), limit=LIMITS)
+def test_what_comes_and_what_is_taken_before_a_pause_is_what_the_twin_says(
+    lines: list[Line], ready: int, limit: int
+) -> None:
+    _, _, came, taken = board_alone(rows_of(lines, limit), ready, len(lines))
+    boardings = board_first(lines, np.array([ready]), np.ones(1), limit)
+    nothing = np.zeros(len(lines))
+    assert came == pytest.approx(boardings[0].came if boardings else nothing, abs=CLOSE)
+    assert taken == pytest.approx(boardings[0].taken if boardings else nothing, abs=CLOSE)
