@@ -19,6 +19,7 @@ import numpy as np
 from ingest.model import Bits, Bounds, Int32s, Network
 from ingest.snapshot import open_snapshot
 from routing.compile import compile_timetable
+from routing.headways.lines import Line, Ride, lines_between
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
 from routing.headways.warm_up import warm_up_odds
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 KEPT_TIMETABLES = 4
 KEPT_WALKS = 4
 KEPT_FILTERS = 256
+KEPT_LINES = 4096
 
 Kept = TypeVar("Kept")
 
@@ -62,6 +64,7 @@ class Router:
         self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
         self._connected: _Recent[Int32s] = _Recent(KEPT_FILTERS)
+        self._lines: _Recent[list[Line]] = _Recent(KEPT_LINES)
         self._threads = threading.local()
 
     @classmethod
@@ -293,6 +296,11 @@ class Router:
         """Which patterns a query may ride: 1 or 0, shape (patterns,). Raises QueryError for an unknown provider."""
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair)
         return self._allowed.get(key, lambda: self._allowed_patterns(query, timetable))
+
+    def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
+        """`lines_between` of a ride in a timetable of the router; `allowed` is what the query may ride in it."""
+        key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair, ride)
+        return self._lines.get(key, lambda: lines_between(timetable, allowed, ride))
 
     def _allowed_patterns(self, query: Query, timetable: Timetable) -> Bits:
         classes = timetable.classes

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.headways.lines import Line
-from routing.kernels.boarding import Rows
+from routing.kernels.rows import Rows
 
 
 def rows_of(lines: Sequence[Line], limit: int) -> Rows:

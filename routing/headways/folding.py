@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.model import Floats
-from routing.kernels.boarding import fold
+from routing.kernels.parts import fold
 
 NOTHING = 1e-15
 """What is left of a chance of 0 by sums and products."""

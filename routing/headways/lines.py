@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.model import Bits, Int32s, Int64s
 from routing.kernels.rides import find_rides
-from routing.timetable import Timetable, trip_times
+from routing.timetable import Timetable
 
 
 class Ride(NamedTuple):
@@ -92,13 +92,13 @@ def scheduled_between(
 
 def _line(timetable: Timetable, ride: Ride) -> Line:
     side, trips = timetable.forward, timetable.trips
-    arrivals, departures = trip_times(side, ride.pattern, 0)
-    offset = int(departures[ride.board])
+    start, profile = side.trips[side.trips_ptr[ride.pattern]].tolist()
+    offset = start + int(side.departure_offset[profile + ride.board])
     runs = slice(int(side.runs_ptr[ride.pattern]), int(side.runs_ptr[ride.pattern + 1]))
     part = int(trips.parts_ptr[int(trips.pattern_first[ride.pattern])])
     return Line(
         trip=int(trips.parts[part]),
-        ride_s=int(arrivals[ride.alight]) - offset,
+        ride_s=start + int(side.arrival_offset[profile + ride.alight]) - offset,
         first=side.run_lo[runs].astype(np.int64) + offset,
         end=trips.run_end[runs].astype(np.int64) + offset,
         headway_s=trips.run_headway_s[runs].astype(np.int64),

@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.model import Bits
 from routing.headways.interchangeable import InterchangeableLine, interchangeable_lines
-from routing.headways.lines import Ride, is_headway, lines_between, scheduled_between
+from routing.headways.lines import Ride, is_headway, scheduled_between
 from routing.headways.spread import Spread, after_headway, after_scheduled
 from routing.query import Query
 from routing.reconstruct import Ends, TimedRide, replay
@@ -65,7 +65,7 @@ class JourneyOdds:
         """When the rider is there in 10, 50 and 90 % of all cases."""
         if self._arrivals is None:
             spread, epoch_s = self._spread(), self._plan().timetable.epoch_s
-            p10, p50, p90 = (None if at is None else at + epoch_s for at in map(spread.quantile, SHARES))
+            p10, p50, p90 = (None if at is None else at + epoch_s for at in spread.quantiles(SHARES))
             self._arrivals = p10, p50, p90
         return self._arrivals
 
@@ -73,7 +73,7 @@ class JourneyOdds:
         """What the rider of the journey's ride number `ride`, a headway ride, boards as well, the best first."""
         timetable, allowed, departure, legs = self._plan()
         leg = legs[ride]
-        lines = lines_between(timetable, allowed, leg.ride)
+        lines = self._router.headway_lines(self._query, timetable, allowed, leg.ride)
         return interchangeable_lines(self._router.network, lines, leg.ready, departure + HORIZON_S)
 
     def _spread(self) -> Spread:
@@ -82,7 +82,8 @@ class JourneyOdds:
         spread = Spread.at(legs[first].ready, departure + HORIZON_S)
         for leg in legs[first:]:
             if is_headway(timetable, leg.ride.pattern):
-                spread = after_headway(spread, lines_between(timetable, allowed, leg.ride))
+                lines = self._router.headway_lines(self._query, timetable, allowed, leg.ride)
+                spread = after_headway(spread, lines)
             else:
                 spread = after_scheduled(spread, *scheduled_between(timetable, allowed, leg.ride, leg.providers))
             spread = spread.later(leg.onward_s)

@@ -12,7 +12,9 @@ from routing.headways.boarding import rows_of
 from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
 from routing.headways.stretches import ridden_in_stretches, without_choice
-from routing.kernels.boarding import Rows, board_alone, board_together, next_part
+from routing.kernels.boarding import board_alone, board_together
+from routing.kernels.parts import next_part
+from routing.kernels.rows import Rows
 
 ROUNDING = 1e-9
 
@@ -52,8 +54,13 @@ class Spread:
 
     def quantile(self, share: float) -> int | None:
         """The first second by which this share of cases has come; None if it never has."""
-        row = int(np.searchsorted(np.cumsum(self.chance), share - ROUNDING))
-        return self.first + row if row < len(self.chance) else None
+        (found,) = self.quantiles([share])
+        return found
+
+    def quantiles(self, shares: Sequence[float]) -> list[int | None]:
+        """That of each share."""
+        rows = np.searchsorted(np.cumsum(self.chance), np.array(shares) - ROUNDING).tolist()
+        return [self.first + row if row < len(self.chance) else None for row in rows]
 
 
 def after_scheduled(ready: Spread, departures: Int32s, arrivals: Int32s) -> Spread:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ingest.model import Floats, Int64s
 from routing.headways.folding import NOTHING, folded
-from routing.kernels.boarding import ALWAYS, PERHAPS, Rows, find_manners
+from routing.kernels.parts import ALWAYS, PERHAPS, find_manners
+from routing.kernels.rows import Rows
 
 NEVER = int(np.iinfo(np.int64).max)
 
