@@ -10,8 +10,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
+from api.compression import Compressed
 from api.cors import PublicCORS
 from api.errors import add_error_handlers
 from api.middleware import Envelope
@@ -27,8 +27,6 @@ from api.settings import Settings
 log = logging.getLogger(__name__)
 
 API_VERSION = "1"
-SMALLEST_COMPRESSED = 1000
-"""Bytes from which on an answer is compressed, if the client takes that."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -96,5 +94,5 @@ def _middleware(settings: Settings, operations: Operations) -> list[Middleware]:
             metrics=operations.metrics,
         )
     )
-    chain.append(Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=5))
+    chain.append(Middleware(Compressed))
     return chain

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,6 +74,7 @@ class LiveSnapshot:
         self._lock = threading.Lock()
         self._stamp: tuple[object, ...] = ()
         self._looked = 0.0
+        self._old: list[weakref.ref[ServiceState]] = []
         self.last: Reload | None = None
 
     @property
@@ -90,6 +92,7 @@ class LiveSnapshot:
 
     def look(self) -> Reload | None:
         """Reload if something has changed since the last time, or if that failed a while ago; else None."""
+        self.forget_old()
         has_failed = self.last is not None and self.last.outcome == "failed"
         is_due = has_failed and self._clock() - self._looked >= TRY_AGAIN_S
         return self.reload() if is_due or self._source.stamp() != self._stamp else None
@@ -107,11 +110,18 @@ class LiveSnapshot:
                 # Whatever is wrong with the new one, the old one goes on.
                 log.exception("the new snapshot cannot be served; the old one stays")
                 return self._tell("failed", f"{type(error).__name__}: {error}", begin)
+            self._old.append(weakref.ref(self.current))
             self._holder.service = fresh
             told = self._tell("loaded", None, begin)
         log.info("serving snapshot %s", told.snapshot)
-        give_back()
+        self.forget_old()
         return told
+
+    def forget_old(self) -> None:
+        """Give back the memory of snapshots that are no longer served, as soon as no request holds them."""
+        if self._old:
+            give_back()
+            self._old = [old for old in self._old if old() is not None]
 
     def nudge(self) -> None:
         """Make the other processes of this service look, too."""
