@@ -46,6 +46,11 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Network
     return both, metro
 
 
+@pytest.fixture(autouse=True)
+def _no_waiting_for_disks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fsync", lambda handle: None)
+
+
 @pytest.fixture
 def out(networks: tuple[Network, Network], tmp_path: Path) -> Path:
     write_snapshot(networks[0], tmp_path / "city")

@@ -41,7 +41,8 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Network
 
 @pytest.fixture(autouse=True)
 def _cold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is searched here: without kernels these tests take no time."""
+    """Nothing is searched here, and no disk is waited for: else these tests would take a minute."""
+    monkeypatch.setattr("os.fsync", lambda handle: None)
     monkeypatch.setattr(ServiceState, "warm_up", lambda self: self.is_warm.set())
 
 
