@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 BACKLOG = 512
+KEEP_ALIVE_S = 75
+"""Longer than proxies keep a quiet connection: who closes first may do so while a request is on its way."""
 FINISH_S = 10
 """What is under way when the service stops has so long to be finished."""
 
@@ -64,6 +66,7 @@ def serve(
         log_level="info",
         log_config=log_config(settings.log_format),
         timeout_graceful_shutdown=FINISH_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_worker_healthcheck=30,  # a worker that compiles kernels may be silent for seconds
     )
     say(f"timbang: serving {snapshot} on http://{settings.host}:{listener.getsockname()[1]}")
