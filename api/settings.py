@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     ] = 32
     queue_wait_s: Annotated[
         float, Field(gt=0, le=60, description="How long a request may wait, in seconds, before it gets 503.")
-    ] = 2.0
+    ] = 1.0
     deadline_s: Annotated[
         float, Field(gt=0, le=600, description="Seconds after which a computation is given up with 503.")
     ] = 10.0
