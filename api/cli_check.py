@@ -57,7 +57,7 @@ def check(
         typer.Option(
             "--realtime",
             metavar="ID=PB",
-            help="A GTFS-Realtime message of a feed; of several of one feed the first first.",
+            help="A GTFS-Realtime message of a feed; several are applied in order.",
         ),
     ] = None,
     now: Annotated[

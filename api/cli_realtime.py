@@ -43,7 +43,8 @@ def apply_messages(
     from ingest.realtime.message import MOST_BYTES
     from ingest.realtime.outcome import Outcome, RealtimeReport, Rejection
 
-    found, held = Applied(), {}
+    found = Applied()
+    held: dict[str, FeedPatch] = {}
     for feed, path in messages:
         if feed not in feeds:
             raise InputError(f"--realtime {feed}: there is no feed {feed!r}; given are {', '.join(sorted(feeds))}")

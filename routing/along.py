@@ -88,12 +88,22 @@ class AlongTrip:
             times = (self.epoch_s + int(self.arrivals[at]), self.epoch_s + int(self.departures[at]))
             lat, lon = known(stops.lat[stop]), known(stops.lon[stop])
             planned = scheduled_call(self.network, self.trip, self.board - first + at)
-            scheduled = (
+            scheduled = [
                 None if by_schedule is None else clock(time - int(column[self.board + at]) + by_schedule)
                 for time, column, by_schedule in zip(times, columns, (planned.arrival, planned.departure), strict=True)
-            )
+            ]
             found.append(
-                StopCall(stops.id[stop], stops.name[stop], lat, lon, *map(clock, times), *scheduled, planned.is_skipped)
+                StopCall(
+                    stops.id[stop],
+                    stops.name[stop],
+                    lat,
+                    lon,
+                    clock(times[0]),
+                    clock(times[1]),
+                    scheduled[0],
+                    scheduled[1],
+                    planned.is_skipped,
+                )
             )
         return tuple(found)
 

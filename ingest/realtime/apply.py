@@ -1,4 +1,4 @@
-"""`apply_message`: the bytes of a message to a patch of its feed and a report. Never raises for what a message holds."""
+"""`apply_message`: the bytes of a message to a patch of its feed and a report, whatever they are."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _first_time(said: gtfs_rt.TripUpdate) -> int | None:
         for name in ("arrival", "departure"):
             event = update.arrival if name == "arrival" else update.departure
             if update.HasField(name) and event.HasField("time"):
-                return event.time
+                return int(event.time)
     return None
 
 

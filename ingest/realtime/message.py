@@ -94,7 +94,7 @@ def _read_by_parts(data: bytes) -> Message:
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(number, bytes) of the outermost fields that hold messages. Raises RejectedMessage where the outside is broken."""
+    """(number, bytes) of the outermost fields that hold messages. Raises RejectedMessage where those are broken."""
     at, view = 0, memoryview(data)
     while at < len(data):
         key, at = _varint(data, at)

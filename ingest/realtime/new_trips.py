@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -100,7 +101,7 @@ def _change(
         stops.append(_stop(index, assigned or update.stop_id))
         flags.append(_flags(update.stop_time_properties))
         times += _times(update, begin)
-    if any(later < earlier for earlier, later in zip(times, times[1:], strict=False)):
+    if any(later < earlier for earlier, later in pairwise(times)):
         raise Ignored(Reason.TIMES_DECREASE)
     one = np.ones(1, np.int32)
     return TripChanges(
@@ -156,5 +157,5 @@ def _times(update: Update, begin: int) -> list[int]:
 def _sequence(updates: Sequence[Update]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """stop_sequence as it is given, or 1 and so on where that is none."""
     given = [update.stop_sequence for update in updates]
-    is_sound = all(a < b for a, b in zip(given, given[1:], strict=False)) and given[-1] < 2**31
+    is_sound = all(a < b for a, b in pairwise(given)) and given[-1] < 2**31
     return np.array(given if is_sound else range(1, len(given) + 1), np.int32)

@@ -123,7 +123,8 @@ def _columns(calls: list[Call]) -> Int64s:
 
 def read_calls(index: FeedIndex, said: Sequence[gtfs_rt.TripUpdate.StopTimeUpdate]) -> list[Call]:
     """The updates of a trip's calls as numbers."""
-    stops, calls = index.stops, []
+    stops = index.stops
+    calls: list[Call] = []
     for update in said:
         stop_id, assigned = update.stop_id, NOWHERE
         if update.HasField("stop_time_properties"):

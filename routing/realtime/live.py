@@ -137,7 +137,7 @@ def alerts_of(
 
 
 def extended(column: StringColumn, texts: list[str], *, new_ids: list[int] | None = None) -> StringColumn:
-    """A column with more rows. new_ids: which of them are to be found by their text, where the column can be searched."""
+    """A column with more rows. new_ids: which of them are to be found by their text; the column can be searched."""
     added = StringColumn.of(texts)
     order = column.order
     if new_ids:

@@ -161,7 +161,7 @@ def _headsign(network: Network, text: str, like: int) -> str:
 
 
 def _blocks(trips: Trips, rows: _Rows) -> Int32s:
-    """Vehicles of the schedule stay in their blocks, where riders stay seated; those that it does not have are alone."""
+    """Vehicles of the schedule stay in their blocks, where riders stay seated; others are alone."""
     stays = np.concatenate([np.isin(rows.vehicles.kind, TAKES_OUT), np.ones(len(rows.left_trip), bool)])
     block = np.where(stays, trips.block[np.maximum(rows.like, 0)] if len(trips.block) else -1, -1)
     return np.concatenate([trips.block, block]).astype(np.int32)
