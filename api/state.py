@@ -15,6 +15,7 @@ from api.network_map import network_map
 from api.place_search import PlaceSearch
 from api.provider_list import provider_list
 from api.served_stops import ServedStops, find_served_stops
+from api.shown import Shown, realtime_use
 from api.snapshot_extra import SnapshotExtra, read_extra
 from api.stop_facts import StopFacts
 from ingest.model import Network
@@ -40,12 +41,36 @@ class ServiceState:
         """Changes with all that answers without a clock are made from."""
         self.is_warm = threading.Event()
         self._on_foot: dict[bool, OnFoot] = {}
+        self.why_not = "none"
+        self._live: Shown | None = None
+        self._by_schedule: dict[str, Shown] = {}
 
     @classmethod
     def open(cls, snapshot: Path, population_file: Path | None) -> ServiceState:
         """Raises ingest.snapshot.SnapshotError and routing.coverage.PopulationError."""
         population = None if population_file is None else read_population(population_file)
         return cls(Router.open(snapshot), read_extra(snapshot), population, _stamp(population_file))
+
+    def shown(self, *, use_realtime: bool = True) -> Shown:
+        """What boards and maps show now."""
+        return self._live if use_realtime and self._live is not None else self._scheduled(use_realtime=use_realtime)
+
+    def show(self, live: Shown | None, router: Router | None, why_not: str = "none") -> None:
+        """Answer with this real time from now on; None: by the schedule, and `why_not` is what answers say then."""
+        self.why_not = why_not
+        self._live = live
+        self.router.use(router)
+
+    def realtime_use(self, network: Network, now: datetime, *, use_realtime: bool) -> dict[str, Any]:
+        """What an answer made on `network` says of real time; JSON-ready."""
+        shown = self.shown(use_realtime=use_realtime)
+        return realtime_use(network, shown.why_not, shown.late_after_s, now).model_dump()
+
+    def _scheduled(self, *, use_realtime: bool) -> Shown:
+        why_not = self.why_not if use_realtime else "off"
+        if why_not not in self._by_schedule:
+            self._by_schedule[why_not] = Shown.of(self.network, why_not)
+        return self._by_schedule[why_not]
 
     def warm_up(self) -> None:
         """Compile the router's kernels and make what the page asks for first; `is_warm` says when that is done."""
@@ -71,8 +96,8 @@ class ServiceState:
 
     @cached_property
     def calls(self) -> CallIndex:
-        """Which trips call at a stop."""
-        return CallIndex(self.network)
+        """Which trips call at a stop by the schedule."""
+        return self._scheduled(use_realtime=True).calls
 
     @cached_property
     def stop_facts(self) -> StopFacts:
@@ -81,8 +106,8 @@ class ServiceState:
 
     @cached_property
     def moving(self) -> MovingVehicles:
-        """Vehicles under way."""
-        return MovingVehicles(self.calls)
+        """Vehicles under way by the schedule."""
+        return self._scheduled(use_realtime=True).moving
 
     @cached_property
     def hop_lines(self) -> HopLines:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.comparing import CompareRequest, run_comparison
 from api.deps import LANGUAGE, AcceptLanguage, Now, State
 from api.in_language import asked_languages, comparison_in
-from api.schemas.comparison import Comparison
+from api.schemas.comparison import ComparisonNow
 from ingest.translated_names import network_in
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
@@ -50,9 +50,10 @@ class Parameters(BaseModel):
         str | None, Field(description="A category of riders that fares are for, such as a concession.")
     ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
+    use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
 
-@router.get("/compare", response_model=Comparison)
+@router.get("/compare", response_model=ComparisonNow)
 def compare(
     asked: Annotated[Parameters, Query()], state: State, now: Now, response: Response, accepted: AcceptLanguage = None
 ) -> dict[str, Any]:
@@ -75,6 +76,8 @@ def compare(
         headway_wait=asked.headway_wait,
         weights=asked.weights,
         rider=asked.rider,
+        use_realtime=asked.use_realtime,
     )
     found = run_comparison(state.router, request, now)
-    return comparison_in(found, network_in(state.network, languages)).to_dict()
+    told = comparison_in(found, network_in(found.network, languages)).to_dict()
+    return told | {"realtime": state.realtime_use(found.network, now, use_realtime=asked.use_realtime)}

@@ -43,6 +43,8 @@ class LiveRows:
     vehicles: tuple[VehiclePosition, ...]
     shown_service: Int32s
     """Trips.service in which vehicles that do not run do: for boards   [trips]"""
+    scheduled_service: Int32s
+    """Trips.service as the schedule has it, and the single date of each vehicle here    [trips]"""
     faster_s: int
     """How many seconds less than any vehicle of the schedule a ride may take"""
 
@@ -113,6 +115,14 @@ def scheduled_shift(network: Network, trip: int, row: int, event: str) -> tuple[
     call = scheduled_call(network, trip, row - int(network.trips.times_ptr[trip]))
     planned = call.arrival if event == "arrival" else call.departure
     return None if planned is None else int(getattr(network.stop_times, event)[row]) - planned, call.is_known
+
+
+def scheduled_trip(network: Network, trip: int) -> int:
+    """The row that the schedule has a row of trips as, or the row itself."""
+    if not isinstance(network, LiveNetwork) or trip < network.live.first_trip:
+        return trip
+    planned = int(network.live.trip[trip - network.live.first_trip])
+    return trip if planned < 0 else planned
 
 
 def live_row(network: Network, trip: int, day: int, start_s: int | None) -> int | None:

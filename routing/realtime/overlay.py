@@ -57,6 +57,7 @@ def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
     first_trip, first_call = len(network.trips.route), len(network.stop_times.arrival)
     hidden = np.isin(changes.kind, _HIDDEN)
     service, shown = services.of_trips(hidden, ~known)
+    scheduled = services.scheduled
     stop_times, is_skipped = _stop_times(network, rows), _skipped(network, changes)
     new_of = _new_rows(rows, hidden, first_trip)
     live = LiveRows(
@@ -76,6 +77,7 @@ def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
         alerts=AlertIndex.of([alert for patch in patches for alert in patch.alerts]),
         vehicles=tuple(vehicle for patch in patches for vehicle in patch.vehicles),
         shown_service=shown,
+        scheduled_service=scheduled,
         faster_s=faster_s(network, changes),
     )
     same = {field.name: getattr(network, field.name) for field in fields(Network)}
@@ -286,9 +288,14 @@ class _Services:
             found[trip] = made[key]
         return found
 
+    @property
+    def scheduled(self) -> Int32s:
+        """As LiveRows.scheduled_service."""
+        return np.concatenate([self._network.trips.service, self._on]).astype(np.int32)
+
     def of_trips(self, hidden: Any, unknown: Any) -> tuple[Int32s, Int32s]:
         """(Trips.service, the same for boards): `hidden` vehicles do not run, `unknown` ones are not shown either."""
-        service = np.concatenate([self._network.trips.service, self._on]).astype(np.int32)
+        service = self.scheduled
         if self._of_trip:
             service[np.fromiter(self._of_trip, np.int64)] = np.fromiter(self._of_trip.values(), np.int32)
         shown = service.copy()

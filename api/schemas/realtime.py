@@ -1,0 +1,30 @@
+"""What answers say of the real time in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Model
+
+
+class FeedAge(Model):
+    """How old the newest message of a feed is."""
+
+    feed: str
+    age_s: int
+    is_late: Annotated[bool, Field(description="older than riders expect: the age should be shown")]
+
+
+class RealtimeUse(Model):
+    """Whether an answer is made from real time, and from how old."""
+
+    status: Annotated[
+        Literal["off", "none", "stale", "live"],
+        Field(
+            description="off: not asked for; none: no feed has it; stale: too old to be used, the schedule is all "
+            "there is; live: used for the feeds listed"
+        ),
+    ]
+    feeds: list[FeedAge]
