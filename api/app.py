@@ -16,7 +16,9 @@ from api.errors import add_error_handlers
 from api.middleware import Envelope
 from api.openapi import describe
 from api.page import add_page
-from api.routes import compare, coverage, departures, health, motis, network
+from api.realtime import RealtimePoller
+from api.realtime_settings import options_of, sources_of
+from api.routes import compare, coverage, departures, health, motis, network, realtime
 from api.settings import Settings
 from api.state import ServiceState
 
@@ -38,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(chosen),
         redirect_slashes=False,
     )
-    for routes in (compare, departures, network, coverage, health, motis):
+    for routes in (compare, departures, network, coverage, realtime, health, motis):
         app.include_router(routes.router)
     add_error_handlers(app)
     describe(app)
@@ -55,7 +57,12 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         app.state.service = state
         # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
         threading.Thread(target=state.warm_up, name="warm-up", daemon=True).start()
+        poller = RealtimePoller(state, sources_of(settings), options_of(settings))
+        app.state.realtime = poller
+        if settings.realtime:
+            poller.start()
         yield
+        poller.stop()
 
     return lifespan
 

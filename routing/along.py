@@ -30,10 +30,10 @@ class StopCall:
     lon: float
     arrival: datetime
     departure: datetime
-    scheduled_arrival: datetime | None
-    scheduled_departure: datetime | None
+    scheduled_arrival: datetime | None = None
+    scheduled_departure: datetime | None = None
     """None where the schedule has no such call."""
-    skipped: bool
+    skipped: bool = False
     """Whether the vehicle passes a stop at which it would call by the schedule."""
 
     def to_dict(self) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Router:
         return cls(open_snapshot(Path(path)))
 
     def live(self, patches: Sequence[FeedPatch]) -> Router:
-        """A router of the schedule with `patches`, one a feed, laid over it. This one does not change."""
+        """A router of the schedule with `patches` of its feeds laid over it. This one does not change."""
         return Router(live_network(self.network, patches), self)
 
     def use(self, live: Router | None) -> None:

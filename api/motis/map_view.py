@@ -155,11 +155,10 @@ def _is_shown(route_type: int, zoom: float) -> bool:
 def _segment(state: ServiceState, writer: PlaceWriter, segment: Segment, precision: int) -> TripSegment:
     run, position, version = segment.run, segment.position, writer.version
     names = trip_names(writer.network, run)
-    line = (
-        state.hop_lines.line(run.scheduled_trip, position)
-        if run.follows_schedule
-        else ride_leg(run, position, position + 1).geometry
-    )
+    if run.follows_schedule:
+        line: Sequence[tuple[float, float]] = state.hop_lines.line(run.scheduled_trip, position)
+    else:
+        line = ride_leg(run, position, position + 1).geometry
     departure, arrival = utc_text(run.departure_s(position)), utc_text(run.arrival_s(position + 1))
     name = {"route_short_name" if version.names_trips_by_route else "display_name": names.display_name}
     return TripSegment(

@@ -28,3 +28,23 @@ class RealtimeUse(Model):
         ),
     ]
     feeds: list[FeedAge]
+
+
+class RealtimeSourceStatus(Model):
+    """One source of real time."""
+
+    feed: str
+    source: str
+    age_s: Annotated[int | None, Field(description="of the message in use; null where there is none")]
+    entities_applied: int
+    entities_ignored: Annotated[dict[str, int], Field(description="by reason, in all messages so far")]
+    messages_rejected: Annotated[dict[str, int], Field(description="by reason")]
+    polls: int
+    failures: int
+    last_error: str | None
+
+
+class Realtime(RealtimeUse):
+    """What answers are made from, and how each source does."""
+
+    sources: list[RealtimeSourceStatus]

@@ -22,6 +22,7 @@ from ingest.realtime.patch import (
     VehiclePosition,
     chosen_changes,
     joined_changes,
+    vehicle_columns,
 )
 from ingest.realtime.updates import UpdateCollector
 from ingest.realtime.vehicles import read_vehicle
@@ -162,11 +163,11 @@ class _EntityReader:
         is_good += [True] * (len(numbers) - len(reasons))
         kept: list[int] = []
         seen = set()
-        keys = list(zip(changes.id, changes.trip.tolist(), changes.day.tolist(), changes.start_s.tolist(), strict=True))
+        keys = list(zip(*vehicle_columns(changes), strict=True))
         for row in sorted(range(len(numbers)), key=numbers.__getitem__):
             if not is_good[row]:
                 continue
-            key = (keys[row][0], -1, keys[row][2], -1) if keys[row][0] else keys[row]
+            key = keys[row]
             if key in seen:
                 self.ignored[Reason.DUPLICATE_TRIP] += 1
                 continue

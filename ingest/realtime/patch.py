@@ -174,6 +174,24 @@ def joined_changes(pieces: Sequence[TripChanges]) -> TripChanges:
     )
 
 
+def distinct_changes(changes: TripChanges) -> TripChanges:
+    """Of several rows for one vehicle the first: two messages of a feed may speak of it."""
+    kept: list[int] = []
+    seen = set()
+    for row, key in enumerate(zip(*vehicle_columns(changes), strict=True)):
+        if key not in seen:
+            seen.add(key)
+            kept.append(row)
+    return changes if len(kept) == len(changes) else chosen_changes(changes, np.array(kept, np.int64))
+
+
+def vehicle_columns(changes: TripChanges) -> tuple[Sequence[object], ...]:
+    """Columns that tell vehicles apart: one with an id of its own is that, another is one of its trip's."""
+    is_own = np.array([bool(text) for text in changes.id], bool)
+    trip, start = np.where(is_own, -1, changes.trip), np.where(is_own, -1, changes.start_s)
+    return changes.id, trip.tolist(), changes.day.tolist(), start.tolist()
+
+
 def chosen_changes(changes: TripChanges, rows: Int64s) -> TripChanges:
     """Some rows, in the order given."""
     lengths = np.diff(changes.ptr)[rows]

@@ -22,7 +22,7 @@ from ingest.model import (
     Trips,
     TripTransfers,
 )
-from ingest.realtime.patch import TAKES_OUT, ChangeKind, FeedPatch, TripChanges, joined_changes
+from ingest.realtime.patch import TAKES_OUT, ChangeKind, FeedPatch, TripChanges, distinct_changes, joined_changes
 from routing.csr import ranges
 from routing.realtime.alerts import AlertIndex
 from routing.realtime.faster import faster_s
@@ -46,8 +46,8 @@ class _Rows:
 
 
 def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
-    """`network` as all `patches` have it, each of another feed, bound to this very network."""
-    changes = joined_changes([patch.trips for patch in patches])
+    """`network` as all `patches` have it, bound to this very network."""
+    changes = distinct_changes(joined_changes([patch.trips for patch in patches]))
     known = changes.kind != ChangeKind.DELETED
     taken = _taken_out(changes)
     rows = _Rows(changes, *_left(network, taken))
@@ -73,7 +73,7 @@ def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
         is_known=_padded(changes.is_known, len(stop_times.arrival) - first_call),
         is_skipped=_padded(is_skipped, len(stop_times.arrival) - first_call),
         by_run=_by_run(rows, known, first_trip),
-        feeds={patch.feed: patch.timestamp_s for patch in patches},
+        feeds=_oldest(patches),
         alerts=AlertIndex.of([alert for patch in patches for alert in patch.alerts]),
         vehicles=tuple(vehicle for patch in patches for vehicle in patch.vehicles),
         shown_service=shown,
@@ -91,6 +91,14 @@ def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
         "trip_transfers": _named_transfers(network.trip_transfers, new_of),
     }
     return LiveNetwork(**same | changed, live=live)
+
+
+def _oldest(patches: Sequence[FeedPatch]) -> dict[str, int]:
+    """feed -> when the oldest of its messages was made."""
+    found: dict[str, int] = {}
+    for patch in patches:
+        found[patch.feed] = min(found.get(patch.feed, patch.timestamp_s), patch.timestamp_s)
+    return found
 
 
 def _padded(bits: Bits, size: int) -> Bits:
