@@ -6,7 +6,7 @@ makes now; the row that the schedule has it as does not run on that date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from ingest.model import Bits, Int8s, Int32s, Network, Services
 from ingest.realtime.patch import Alert, ChangeKind, VehiclePosition
 from ingest.strings import StringColumn
+from routing.csr import ranges
 from routing.realtime.alerts import AlertIndex
 
 
@@ -146,19 +147,30 @@ def alerts_of(
     return network.live.alerts.of_ride(network, trip, planned, day, stops, start_s, end_s)
 
 
-def extended(column: StringColumn, texts: list[str], *, new_ids: list[int] | None = None) -> StringColumn:
-    """A column with more rows. new_ids: which of them are to be found by their text; the column can be searched."""
-    added = StringColumn.of(texts)
+def extended(
+    column: StringColumn, like: Int32s, texts: Sequence[str] = (), *, new_ids: Sequence[int] = ()
+) -> StringColumn:
+    """A column with more rows: row r has texts[r], or, where that is "", the text of row like[r]; -1 has none.
+
+    new_ids: which of them are to be found by their text; the column can be searched.
+    """
+    own = [row for row, text in enumerate(texts) if text]
+    told = StringColumn.of([texts[row] for row in own])
+    source = like.astype(np.int64)
+    source[own] = len(column) + np.arange(len(own))
+    data = np.concatenate([column.data, told.data])
+    ends = np.concatenate([column.offsets, column.offsets[-1] + told.offsets[1:]])
+    starts = ends[:-1][source]
+    lengths = np.where(source < 0, 0, ends[1:][source] - starts)
     order = column.order
     if new_ids:
-        first = len(column)
-        places = [_place(column, texts[row]) for row in new_ids]
-        ranked = sorted(range(len(new_ids)), key=lambda index: texts[new_ids[index]].encode("utf-8", "replace"))
-        order = np.insert(order, [places[index] for index in ranked], [first + new_ids[index] for index in ranked])
+        ranked = sorted(new_ids, key=lambda row: texts[row].encode("utf-8", "replace"))
+        places = [_place(column, texts[row]) for row in ranked]
+        order = np.insert(order, places, [len(column) + row for row in ranked]).astype(np.int32)
     return StringColumn(
-        np.concatenate([column.data, added.data]),
-        np.concatenate([column.offsets, column.offsets[-1] + added.offsets[1:]]),
-        order.astype(np.int32),
+        np.concatenate([column.data, data[ranges(starts, lengths)]]),
+        np.concatenate([column.offsets, column.offsets[-1] + np.cumsum(lengths)]),
+        order,
     )
 
 
@@ -178,7 +190,7 @@ def _place(column: StringColumn, text: str) -> int:
 def with_rows(services: Services, runs: Bits, feed: Int32s) -> Services:
     """Services with more rows that nobody names."""
     return Services(
-        extended(services.id, [""] * len(runs)),
+        extended(services.id, np.full(len(runs), -1, np.int32)),
         np.concatenate([services.feed, feed.astype(np.int16)]),
         np.concatenate([services.runs, runs]),
     )

@@ -59,7 +59,7 @@ def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
     service, shown = services.of_trips(hidden, ~known)
     scheduled = services.scheduled
     stop_times, is_skipped = _stop_times(network, rows), _skipped(network, changes)
-    new_of = _new_rows(rows, hidden, first_trip)
+    new_of = _new_rows(network, rows, hidden, first_trip)
     live = LiveRows(
         first_trip=first_trip,
         first_call=first_call,
@@ -137,10 +137,7 @@ def _trips(network: Network, rows: _Rows, sequence: Int32s) -> Trips:
     like = np.maximum(rows.like, 0)
     is_new = rows.like < 0
     n_left = len(rows.left_trip)
-    ids = [text or trips.id[row] for text, row in zip([*changes.id, *[""] * n_left], like.tolist(), strict=True)]
-    signs = [_headsign(network, text, row) for text, row in
-             zip([*changes.headsign, *[""] * n_left], rows.like.tolist(), strict=True)]  # fmt: skip
-    names = ["" if new else trips.short_name[row] for row, new in zip(like.tolist(), is_new.tolist(), strict=True)]
+    ids, signs = (*changes.id, *[""] * n_left), (*changes.headsign, *[""] * n_left)
     new_ids = {text: row for row, text in enumerate(changes.id) if text and trips.id.find(text) < 0}
     lengths = np.concatenate([np.diff(changes.ptr), np.diff(trips.times_ptr)[rows.left_trip]])
 
@@ -151,9 +148,9 @@ def _trips(network: Network, rows: _Rows, sequence: Int32s) -> Trips:
     route = np.concatenate([changes.route, trips.route[rows.left_trip]])
     is_headway = np.concatenate([np.zeros(len(changes), np.uint8), np.ones(n_left, np.uint8)])
     return Trips(
-        id=extended(trips.id, ids, new_ids=list(new_ids.values())),
-        headsign=extended(trips.headsign, signs),
-        short_name=extended(trips.short_name, names),
+        id=extended(trips.id, rows.like, ids, new_ids=list(new_ids.values())),
+        headsign=extended(trips.headsign, rows.like, signs),
+        short_name=extended(trips.short_name, rows.like),
         route=np.concatenate([trips.route, route]).astype(np.int32),
         service=trips.service,
         sequence=np.concatenate([trips.sequence, sequence]).astype(np.int32),
@@ -164,10 +161,6 @@ def _trips(network: Network, rows: _Rows, sequence: Int32s) -> Trips:
         times_ptr=np.concatenate([trips.times_ptr, trips.times_ptr[-1] + np.cumsum(lengths)]).astype(np.int64),
         is_headway=np.concatenate([trips.is_headway, is_headway]),
     )
-
-
-def _headsign(network: Network, text: str, like: int) -> str:
-    return text or ("" if like < 0 else network.trips.headsign[like])
 
 
 def _blocks(trips: Trips, rows: _Rows) -> Int32s:
@@ -337,14 +330,17 @@ def _headways(network: Network, taken: Taken, rows: _Rows) -> Headways:
     return Headways(*(np.concatenate([old, new.astype(old.dtype)]) for old, new in zip(known, columns, strict=True)))
 
 
-def _new_rows(rows: _Rows, hidden: Any, first: int) -> dict[int, list[int]]:
-    """Row of the schedule -> the further rows that are this trip, and run."""
+def _new_rows(network: Network, rows: _Rows, hidden: Any, first: int) -> dict[int, list[int]]:
+    """Row of the schedule that transfers name -> the further rows that are this trip, and run."""
+    tables = (network.transfers, network.trip_transfers)
+    named = np.concatenate([column for table in tables for column in (table.from_trip, table.to_trip)])
+    vehicles = rows.vehicles
+    stays = np.isin(vehicles.kind, TAKES_OUT) & ~hidden & np.isin(vehicles.trip, named)
     found: dict[int, list[int]] = defaultdict(list)
-    stays = np.flatnonzero(np.isin(rows.vehicles.kind, TAKES_OUT) & ~hidden)
-    for row in stays.tolist():
-        found[int(rows.vehicles.trip[row])].append(first + row)
-    for number, trip in enumerate(rows.left_trip.tolist()):
-        found[trip].append(first + len(rows.vehicles) + number)
+    for row in np.flatnonzero(stays).tolist():
+        found[int(vehicles.trip[row])].append(first + row)
+    for number in np.flatnonzero(np.isin(rows.left_trip, named)).tolist():
+        found[int(rows.left_trip[number])].append(first + len(vehicles) + number)
     return found
 
 
