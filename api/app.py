@@ -19,6 +19,7 @@ from api.page import add_page
 from api.realtime import RealtimePoller
 from api.realtime_settings import options_of, sources_of
 from api.routes import compare, coverage, departures, health, motis, network, realtime
+from api.schemas.realtime import REALTIME_HEADER
 from api.settings import Settings
 from api.state import ServiceState
 
@@ -76,7 +77,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET"],
                 allow_headers=["If-None-Match", "X-Request-ID"],
-                expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+                expose_headers=["ETag", "Retry-After", REALTIME_HEADER, "X-Request-ID"],
             )
         )
     chain.append(Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=5))

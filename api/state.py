@@ -14,6 +14,7 @@ from api.hop_lines import HopLines
 from api.network_map import network_map
 from api.place_search import PlaceSearch
 from api.provider_list import provider_list
+from api.schemas.realtime import RealtimeUse
 from api.served_stops import ServedStops, find_served_stops
 from api.shown import Shown, realtime_use
 from api.snapshot_extra import SnapshotExtra, read_extra
@@ -61,10 +62,10 @@ class ServiceState:
         self._live = live
         self.router.use(router)
 
-    def realtime_use(self, network: Network, now: datetime, *, use_realtime: bool) -> dict[str, Any]:
-        """What an answer made on `network` says of real time; JSON-ready."""
+    def realtime_use(self, network: Network, now: datetime, *, use_realtime: bool) -> RealtimeUse:
+        """What an answer made on `network` says of real time."""
         shown = self.shown(use_realtime=use_realtime)
-        return realtime_use(network, shown.why_not, shown.late_after_s, now).model_dump()
+        return realtime_use(network, shown.why_not, shown.late_after_s, now)
 
     def _scheduled(self, *, use_realtime: bool) -> Shown:
         why_not = self.why_not if use_realtime else "off"

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.comparing import CompareRequest, run_comparison
 from api.deps import LANGUAGE, AcceptLanguage, Now, State
 from api.in_language import asked_languages, comparison_in
-from api.schemas.comparison import ComparisonNow
+from api.schemas.comparison import Comparison
+from api.schemas.realtime import REALTIME_HEADER
 from ingest.translated_names import network_in
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
@@ -53,7 +54,7 @@ class Parameters(BaseModel):
     use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
 
-@router.get("/compare", response_model=ComparisonNow)
+@router.get("/compare", response_model=Comparison)
 def compare(
     asked: Annotated[Parameters, Query()], state: State, now: Now, response: Response, accepted: AcceptLanguage = None
 ) -> dict[str, Any]:
@@ -79,5 +80,6 @@ def compare(
         use_realtime=asked.use_realtime,
     )
     found = run_comparison(state.router, request, now)
-    told = comparison_in(found, network_in(found.network, languages)).to_dict()
-    return told | {"realtime": state.realtime_use(found.network, now, use_realtime=asked.use_realtime)}
+    use = state.realtime_use(found.network, now, use_realtime=asked.use_realtime)
+    response.headers[REALTIME_HEADER] = use.header()
+    return comparison_in(found, network_in(found.network, languages)).to_dict()

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from api.schemas.base import Color, Day, Instant, Model
 from api.schemas.journey import Journey
-from api.schemas.realtime import RealtimeUse
 
 Reason = Literal["before_service", "after_service", "no_stop_in_reach", "no_connection", "same_place", "walk_only"]
 ProviderReason = Literal[
@@ -202,9 +201,3 @@ class Comparison(Model):
     trade_offs: list[TradeOff]
     dropped: list[Dropped]
     ranking: Ranking
-
-
-class ComparisonNow(Comparison):
-    """The answer of the service: the same object, and what it says of real time."""
-
-    realtime: RealtimeUse

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from api.schemas.base import Model
 
+REALTIME_HEADER = "X-Realtime"
+"""Of answers that are the same object as the library's, and so hold nothing of the service."""
+
 
 class FeedAge(Model):
     """How old the newest message of a feed is."""
@@ -28,6 +31,11 @@ class RealtimeUse(Model):
         ),
     ]
     feeds: list[FeedAge]
+
+    def header(self) -> str:
+        """In one line: `live; x=12 y=130`, the age of each feed in seconds."""
+        ages = " ".join(f"{row.feed}={row.age_s}" for row in self.feeds)
+        return f"{self.status}; {ages}" if ages else self.status
 
 
 class RealtimeSourceStatus(Model):
