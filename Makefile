@@ -21,10 +21,10 @@ test: $(VENV)/dev.stamp $(PAGE)
 # compiled with checked bounds. Fewer examples: plain loops are slow.
 KERNEL_TESTS := tests/unit/routing tests/scenarios tests/property tests/differential
 test-plain: $(VENV)/dev.stamp
-	NUMBA_DISABLE_JIT=1 TIMBANG_EXAMPLES=$(or $(EXAMPLES),5) $(BIN)/python -m pytest -n 2 --dist loadgroup $(KERNEL_TESTS)
+	NUMBA_DISABLE_JIT=1 TIMBANG_EXAMPLES=$(or $(EXAMPLES),5) $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real_feeds" $(KERNEL_TESTS)
 
 test-bounds: $(VENV)/dev.stamp
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(KERNEL_TESTS)
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real_feeds" $(KERNEL_TESTS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
