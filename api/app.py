@@ -18,11 +18,14 @@ from api.middleware import Envelope
 from api.openapi import describe
 from api.operations.assembly import Operations, make_operations
 from api.operations.guard import Guard
-from api.operations.live import LiveSnapshot
+from api.operations.live import LiveSnapshot, Reload
 from api.operations.watcher import Watcher, leave_with_parent
 from api.page import add_page
-from api.routes import admin, compare, coverage, departures, health, metrics, motis, network, status
+from api.realtime_follower import RealtimeFollower
+from api.realtime_settings import options_of, sources_of
+from api.routes import admin, compare, coverage, departures, health, metrics, motis, network, realtime, status
 from api.settings import Settings
+from api.state import ServiceState
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.metrics, app.state.drain = chosen, operations.metrics, operations.drain
     app.state.status_parts = {}
-    for routes in (compare, departures, network, coverage, status, health, metrics, admin, motis):
+    for routes in (compare, departures, network, coverage, realtime, status, health, metrics, admin, motis):
         app.include_router(routes.router)
     add_error_handlers(app)
     describe(app)
@@ -58,16 +61,29 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Before there are requests: the framework makes models of parameters at first use, and would make them twice.
         await run_sync(app.openapi)
-        app.state.live = live = LiveSnapshot(operations.source, app.state, operations.metrics.reloaded)
+        app.state.realtime = follower = RealtimeFollower(sources_of(settings), options_of(settings))
+        app.state.status_parts["realtime"] = follower.told
+
+        def reloaded(reload: Reload, state: ServiceState) -> None:
+            operations.metrics.reloaded(reload, state)
+            if reload.outcome == "loaded":
+                follower.follow(state)
+
+        app.state.live = live = LiveSnapshot(operations.source, app.state, reloaded)
         await run_sync(live.open_first)
 
         def tell_ready() -> None:
             operations.metrics.ready(is_ready=health.why_not_ready(app) is None)
 
+        def tell() -> None:
+            tell_ready()
+            operations.metrics.realtime(follower.statuses())
+
         # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
         threading.Thread(target=_warm_up, args=(live, tell_ready), name="warm-up", daemon=True).start()
-        with operations.drain.on_sigterm(), Watcher(settings.reload_poll_s, live.look, tell_ready, leave_with_parent):
+        with operations.drain.on_sigterm(), Watcher(settings.reload_poll_s, live.look, tell, leave_with_parent):
             yield
+        follower.stop()
 
     return lifespan
 

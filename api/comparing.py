@@ -33,6 +33,7 @@ class CompareRequest:
     headway_wait: str = "expected"
     weights: str | None = None
     rider: str | None = None
+    use_realtime: bool = True
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -57,6 +58,7 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
         wheelchair=request.wheelchair,
         headway_wait=request.headway_wait,
         rider=request.rider,
+        use_realtime=request.use_realtime,
     )
 
 

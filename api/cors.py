@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.schemas.realtime import REALTIME_HEADER
+
 PRIVATE = ("/admin/", "/metrics")
 
 
@@ -19,7 +21,7 @@ class PublicCORS(CORSMiddleware):
             allow_origins=origins,
             allow_methods=["GET"],
             allow_headers=["If-None-Match", "X-Request-ID"],
-            expose_headers=["ETag", "Retry-After", "Server-Timing", "X-Request-ID", "X-Snapshot"],
+            expose_headers=["ETag", "Retry-After", "Server-Timing", REALTIME_HEADER, "X-Request-ID", "X-Snapshot"],
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -44,6 +44,7 @@ NATIVE: dict[str, dict[str, str]] = {
     "/api/v1/places": {"q": "lebak", "limit": "2"},
     "/api/v1/network.geojson": {},
     "/api/v1/coverage": {"date": TIME[:10], "radius_m": "500"},
+    "/api/v1/realtime": {},
     "/health/live": {},
 }
 MOTIS: dict[str, dict[str, str]] = {

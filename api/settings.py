@@ -32,6 +32,18 @@ class Settings(BaseSettings):
         Field(description="Origins whose pages may read the API, separated by commas; `*` means all. GET only."),
     ] = ["*"]
     log_format: Annotated[LogFormat, Field(description="Of the log on standard error: `json` or `text`.")] = "json"
+    realtime: Annotated[
+        list[str],
+        NoDecode,
+        Field(description="GTFS-Realtime sources, `FEED=URL`, separated by spaces; a feed may have several."),
+    ] = []
+    realtime_interval_s: Annotated[float, Field(ge=5, le=3600, description="Seconds between polls of a source.")] = 30
+    realtime_late_s: Annotated[
+        int, Field(ge=0, description="From this age on, in seconds, real time is told with its age.")
+    ] = 120
+    realtime_stale_s: Annotated[
+        int, Field(ge=1, description="Older real time, in seconds, is not used: the schedule answers.")
+    ] = 300
     max_url_bytes: Annotated[
         int, Field(ge=256, description="Longest address with its query, in bytes; longer ones are refused.")
     ] = 8192
@@ -88,6 +100,20 @@ class Settings(BaseSettings):
     def _check_networks(cls, value: list[str]) -> list[str]:
         for network in value:
             ip_network(network, strict=False)
+        return value
+
+    @field_validator("realtime", mode="before")
+    @classmethod
+    def _split_sources(cls, value: object) -> object:
+        return value.split() if isinstance(value, str) else value
+
+    @field_validator("realtime")
+    @classmethod
+    def _check_sources(cls, value: list[str]) -> list[str]:
+        for text in value:
+            feed, _, url = text.partition("=")
+            if not feed or not url.startswith(("https://", "http://")):
+                raise ValueError(f"{feed or text!r}: a source is FEED=URL, and the URL begins with http:// or https://")
         return value
 
     @field_validator("cors_origins", "trusted_proxies", mode="before")

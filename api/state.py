@@ -14,7 +14,9 @@ from api.network_map import network_map
 from api.operations.timed_router import TimedRouter
 from api.place_search import PlaceSearch
 from api.provider_list import provider_list
+from api.schemas.realtime import RealtimeUse
 from api.served_stops import ServedStops, find_served_stops
+from api.shown import Shown, realtime_use
 from api.snapshot_extra import SnapshotExtra, version_extra
 from api.stop_facts import StopFacts
 from ingest.model import Network
@@ -42,6 +44,9 @@ class ServiceState:
         self.is_warm = threading.Event()
         self._made_of = (folder, population_stamp)
         self._on_foot: dict[bool, OnFoot] = {}
+        self.why_not = "none"
+        self._live: Shown | None = None
+        self._by_schedule: dict[str, Shown] = {}
 
     @classmethod
     def open(cls, snapshot: Path, population_file: Path | None) -> ServiceState:
@@ -57,6 +62,27 @@ class ServiceState:
     def is_of(self, folder: Path, population_file: Path | None) -> bool:
         """Whether it was opened from this version's folder and this very population file."""
         return self._made_of == (folder, _stamp(population_file))
+
+    def shown(self, *, use_realtime: bool = True) -> Shown:
+        """What boards and maps show now."""
+        return self._live if use_realtime and self._live is not None else self._scheduled(use_realtime=use_realtime)
+
+    def show(self, live: Shown | None, router: Router | None, why_not: str = "none") -> None:
+        """Answer with this real time from now on; None: by the schedule, and `why_not` is what answers say then."""
+        self.why_not = why_not
+        self._live = live
+        self.router.use(router)
+
+    def realtime_use(self, network: Network, now: datetime, *, use_realtime: bool) -> RealtimeUse:
+        """What an answer made on `network` says of real time."""
+        shown = self.shown(use_realtime=use_realtime)
+        return realtime_use(network, shown.why_not, shown.late_after_s, now)
+
+    def _scheduled(self, *, use_realtime: bool) -> Shown:
+        why_not = self.why_not if use_realtime else "off"
+        if why_not not in self._by_schedule:
+            self._by_schedule[why_not] = Shown.of(self.network, why_not)
+        return self._by_schedule[why_not]
 
     def warm_up(self) -> None:
         """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done."""
@@ -77,8 +103,8 @@ class ServiceState:
 
     @cached_property
     def calls(self) -> CallIndex:
-        """Which trips call at a stop."""
-        return CallIndex(self.network)
+        """Which trips call at a stop by the schedule."""
+        return self._scheduled(use_realtime=True).calls
 
     @cached_property
     def stop_facts(self) -> StopFacts:
@@ -87,8 +113,8 @@ class ServiceState:
 
     @cached_property
     def moving(self) -> MovingVehicles:
-        """Vehicles under way."""
-        return MovingVehicles(self.calls)
+        """Vehicles under way by the schedule."""
+        return self._scheduled(use_realtime=True).moving
 
     @cached_property
     def hop_lines(self) -> HopLines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from api.operations.live import Reload
+from api.realtime import RealtimeStatus
 from api.state import ServiceState
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -67,6 +69,23 @@ class Metrics:
             "feed",
         )
         self._ready = self._gauge("ready", "Processes that are ready.", "livesum")
+        source = ("feed", "source")
+        self._realtime_age = self._gauge(
+            "realtime_age_seconds", "Of a source's message in use; -1 where there is none.", "livemax", *source
+        )
+        self._realtime_applied = self._gauge(
+            "realtime_entities_applied", "Entities of that message in use.", "livemin", *source
+        )
+        self._realtime_ignored = self._gauge(
+            "realtime_entities_ignored", "Entities left out so far, by reason.", "livemax", *source, "reason"
+        )
+        self._realtime_rejected = self._gauge(
+            "realtime_messages_rejected", "Whole messages left out so far, by reason.", "livemax", *source, "reason"
+        )
+        self._realtime_polls = self._gauge("realtime_polls", "How often a source was asked.", "livesum", *source)
+        self._realtime_failures = self._gauge(
+            "realtime_failures", "How often that brought no message that could be used.", "livesum", *source
+        )
         self._served: str | None = None
         self._feeds: set[str] = set()
 
@@ -111,6 +130,19 @@ class Metrics:
         if reload.outcome == "loaded":
             self._reload_s.set(reload.seconds)
             self._serve(state, reload.at)
+
+    def realtime(self, statuses: Sequence[RealtimeStatus]) -> None:
+        """How each source of real time does."""
+        for one in statuses:
+            labels = one.feed, one.source
+            self._realtime_age.labels(*labels).set(-1 if one.age_s is None else one.age_s)
+            self._realtime_applied.labels(*labels).set(one.entities_applied)
+            self._realtime_polls.labels(*labels).set(one.polls)
+            self._realtime_failures.labels(*labels).set(one.failures)
+            for reason, count in one.entities_ignored.items():
+                self._realtime_ignored.labels(*labels, reason).set(count)
+            for reason, count in one.messages_rejected.items():
+                self._realtime_rejected.labels(*labels, reason).set(count)
 
     def _serve(self, state: ServiceState, at: datetime) -> None:
         snapshot = state.network.snapshot_id

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from api.comparing import CompareRequest, run_comparison
 from api.deps import LANGUAGE, AcceptLanguage, Now, State
 from api.in_language import asked_languages, comparison_in
-from api.json_response import plain_response
+from api.json_response import BY_LANGUAGE, plain_response
 from api.operations.stopwatch import watched
 from api.schemas.comparison import Comparison
+from api.schemas.realtime import REALTIME_HEADER
 from ingest.translated_names import network_in
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
@@ -53,6 +54,7 @@ class Parameters(BaseModel):
         str | None, Field(description="A category of riders that fares are for, such as a concession.")
     ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
+    use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
 
 @router.get("/compare", response_model=Comparison)
@@ -75,8 +77,10 @@ def compare(asked: Annotated[Parameters, Query()], state: State, now: Now, accep
         headway_wait=asked.headway_wait,
         weights=asked.weights,
         rider=asked.rider,
+        use_realtime=asked.use_realtime,
     )
     found = run_comparison(state.router, request, now)
+    use = state.realtime_use(found.network, now, use_realtime=asked.use_realtime)
     with watched().routing():  # when riders really arrive, and lines on a map, are worked out where they are read
-        answer = comparison_in(found, network_in(state.network, languages)).to_dict()
-    return plain_response(answer)
+        answer = comparison_in(found, network_in(found.network, languages)).to_dict()
+    return plain_response(answer, {**BY_LANGUAGE, REALTIME_HEADER: use.header()})
