@@ -420,7 +420,7 @@ def test_the_router_s_part_of_a_request_is_told(client: TestClient) -> None:
 
 def test_status_tells_which_feeds_are_over_and_answers_all_the_same(out: Path) -> None:
     app = _app(out)
-    app.state.status_parts["realtime"] = lambda: {"feeds": 0}
+    app.state.status_parts["other"] = lambda: {"seen": 0}
     with TestClient(app) as client:
         schema = client.get("/openapi.json").json()["components"]
         for now, told in [
@@ -434,7 +434,7 @@ def test_status_tells_which_feeds_are_over_and_answers_all_the_same(out: Path) -
             jsonschema.validate(status.json(), {"$ref": "#/components/schemas/Status", "components": schema})
             assert {row["id"]: row["status"] for row in status.json()["feeds"]} == {"metro": told, "bus": told}
             assert {row["id"]: row["status"] for row in status.json()["providers"]} == {"metro": told, "bus": told}
-            assert status.json()["parts"] == {"realtime": {"feeds": 0}}
+            assert status.json()["parts"] == {"realtime": [], "other": {"seen": 0}}
             compared = client.get("/api/v1/compare", params={"from": "metro_STA", "to": "metro_C"})
             assert compared.status_code == 200
             assert {row["status"] for row in compared.json()["providers"]} == {

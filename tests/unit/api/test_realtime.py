@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from api.realtime import RealtimeOptions, RealtimePoller, RealtimeSource, SourcePoller
+from api.realtime_follower import RealtimeFollower
 from api.settings import Settings
 from api.snapshot_extra import SnapshotExtra
 from api.state import ServiceState
 from ingest.fetch import FetchError
 from ingest.realtime.feed_index import FeedIndex
+from ingest.snapshot import META
 from routing import Router
 from tests.scenarios.drawn import ask, router_of
 from tests.support.realtime import NOW, call, message, trip_update
@@ -48,9 +53,15 @@ def down(wait_s: float | None = None) -> Callable[[], bytes]:
     return fail
 
 
-def service(world: World) -> tuple[ServiceState, RealtimePoller, list[SourcePoller]]:
+def state_of(text: str = TEXT) -> ServiceState:
     extra = SnapshotExtra.__new__(SnapshotExtra)
-    state = ServiceState(Router(router_of(TEXT).network), extra, None)
+    with tempfile.TemporaryDirectory() as folder:  # looked at once: how old its description is
+        (Path(folder) / META).touch()
+        return ServiceState(Router(router_of(text).network), extra, None, "", Path(folder))
+
+
+def service(world: World) -> tuple[ServiceState, RealtimePoller, list[SourcePoller]]:
+    state = state_of()
     poller = RealtimePoller(state, [X, Y], fetch=world.fetch, clock=world.clock)
     return state, poller, poller._pollers  # the loop that calls poll and publish is left out: its clock is real
 
@@ -179,3 +190,35 @@ def test_settings_name_sources(tmp_path: Path) -> None:
     state, _, _ = service(World())
     with pytest.raises(ValueError, match="no such feed"):
         RealtimePoller(state, [RealtimeSource("z", "https://z.example")])
+
+
+def test_real_time_follows_the_snapshot_that_is_served(caplog: pytest.LogCaptureFixture) -> None:
+    at_s = int(time.time())
+    asked: Counter[str] = Counter()
+
+    def fetch(source: RealtimeSource) -> bytes:
+        asked[source.feed] += 1
+        return message(LATE, at_s=at_s)
+
+    follower = RealtimeFollower([X, Y], RealtimeOptions(interval_s=0.01), fetch)
+    assert follower.statuses() == [] == follower.told()
+    first, second = state_of(), state_of("A 08:00 > B 08:10 / x, trip T1")
+    follower.follow(first)
+    _wait_until(lambda: asked["x"] > 1 and asked["y"] > 1)
+    assert [row["feed"] for row in follower.told()] == ["x", "y"]
+    follower.follow(second)
+    assert "realtime y: the snapshot has no such feed, only x" in caplog.text
+    assert [status.feed for status in follower.statuses()] == ["x"]
+    _wait_until(lambda: second.router.current is not second.router)
+    follower.stop()
+    before = asked.copy()
+    time.sleep(0.1)
+    assert asked["x"] - before["x"] <= 1, "what was under way may end"
+    assert follower.statuses() == []
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
