@@ -33,6 +33,7 @@ class CompareRequest:
     headway_wait: str = "expected"
     weights: str | None = None
     rider: str | None = None
+    window_s: int | None = None
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -63,4 +64,5 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
 def run_comparison(router: Router, request: CompareRequest, now: datetime) -> Comparison:
     """Raises QueryError and UnknownPlaceError."""
     query = build_query(request, router.network, now)
-    return router.compare(query, optional(parse_weights, request.weights, "weights"))
+    weights = optional(parse_weights, request.weights, "weights")
+    return router.compare(query, weights, window_s=request.window_s)

@@ -125,11 +125,16 @@ class Router:
         rides = [ride for ride in ride_profile(self, query, ends, window_s) if ride.duration_s < walk_s]
         return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
-    def compare(self, query: Query, weights: Mapping[str, float] | None = None) -> Comparison:
-        """The ranked comparison by provider set; `weights` changes some of the published rule's."""
+    def compare(
+        self, query: Query, weights: Mapping[str, float] | None = None, *, window_s: int | None = None
+    ) -> Comparison:
+        """The ranked comparison by provider set; `weights` changes some of the published rule's.
+
+        window_s: compare all departures in [time, time + window_s), or, arrive-by, arrivals in (time - window_s, time].
+        """
         from routing.compare import compare  # the comparison is built on the router
 
-        return compare(self, query, weights)
+        return compare(self, query, weights, window_s=window_s)
 
     def reach(self, query: Query) -> Int32s:
         """Seconds from the origin to every stop (arrive-by: from every stop to the destination), UNREACHED where none.

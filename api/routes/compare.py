@@ -12,6 +12,7 @@ from api.deps import LANGUAGE, AcceptLanguage, Now, State
 from api.in_language import asked_languages, comparison_in
 from api.schemas.comparison import Comparison
 from ingest.translated_names import network_in
+from routing.profile_search import MAX_WINDOW_S
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
 router = APIRouter(prefix="/api/v1", tags=["compare"])
@@ -49,6 +50,10 @@ class Parameters(BaseModel):
     rider: Annotated[
         str | None, Field(description="A category of riders that fares are for, such as a concession.")
     ] = None
+    window_s: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_WINDOW_S, description="Compare all departures (arrivals) of so many seconds, not of one."),
+    ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
 
 
@@ -75,6 +80,7 @@ def compare(
         headway_wait=asked.headway_wait,
         weights=asked.weights,
         rider=asked.rider,
+        window_s=asked.window_s,
     )
     found = run_comparison(state.router, request, now)
     return comparison_in(found, network_in(state.network, languages)).to_dict()
