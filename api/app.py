@@ -16,7 +16,7 @@ from api.errors import add_error_handlers
 from api.middleware import Envelope
 from api.openapi import describe
 from api.page import add_page
-from api.routes import compare, coverage, departures, health, motis, network
+from api.routes import compare, coverage, departures, duel, health, motis, network
 from api.settings import Settings
 from api.state import ServiceState
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(chosen),
         redirect_slashes=False,
     )
-    for routes in (compare, departures, network, coverage, health, motis):
+    for routes in (compare, duel, departures, network, coverage, health, motis):
         app.include_router(routes.router)
     add_error_handlers(app)
     describe(app)

@@ -39,6 +39,7 @@ from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
+    from routing.compare.duel import Duel
     from routing.fares import FareBook
 
 KEPT_TIMETABLES = 4
@@ -135,6 +136,12 @@ class Router:
         from routing.compare import compare  # the comparison is built on the router
 
         return compare(self, query, weights, window_s=window_s)
+
+    def duel(self, query: Query, window_s: int | None = None) -> Duel:
+        """Who is best when, over the local day of the query's time; with `window_s`, from that time on so long."""
+        from routing.compare.duel import duel
+
+        return duel(self, query, window_s)
 
     def reach(self, query: Query) -> Int32s:
         """Seconds from the origin to every stop (arrive-by: from every stop to the destination), UNREACHED where none.

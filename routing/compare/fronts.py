@@ -97,33 +97,47 @@ def find_fronts(
 
 def find_front(router: Router, query: Query, ends: Ends, window_s: int) -> Front:
     """The rides of Router.profile with the providers of `query`, walking left aside."""
-    found = list(ride_skeletons(router, query, ends, window_s))
-    providers = SkeletonProviders(router, ends)
-    told = _told(router, found)
-    rides = [
-        _ridden(router, part, skeleton, providers, _elastic_s(router, part, skeleton, told)) for part, skeleton in found
-    ]
+    inside = list(ride_skeletons(router, query, ends, window_s))
     last = dataclasses.replace(query, time=after(query.time, -window_s if query.arrive_by else window_s))
-    beyond = [_ridden(router, last, skeleton, providers, 0) for skeleton in router.skeletons(last, ends)]
-    return Front(rides, beyond)
+    beyond = [(last, skeleton) for skeleton in router.skeletons(last, ends)]
+    providers, told = SkeletonProviders(router, ends), _told(router, [*inside, *beyond])
+    return Front(
+        [
+            _ridden(router, part, skeleton, providers, _elastic_s(router, part, skeleton, told))
+            for part, skeleton in inside
+        ],
+        [_ridden(router, part, skeleton, providers, 0) for part, skeleton in beyond],
+    )
 
 
-Told = dict[tuple[int, object], set[int]]
-"""(start of a timetable, the vehicles of a journey) -> when it leaves, in seconds of the timetable."""
+Told = dict[tuple[tuple[int, int, int], ...], set[int]]
+"""The vehicles of a journey by headway services alone -> when it is told to leave, in UTC seconds."""
 
 
 def _told(router: Router, found: Sequence[tuple[Query, Skeleton]]) -> Told:
     told: Told = defaultdict(set)
     for part, skeleton in found:
-        told[router.timetable(part).epoch_s, skeleton.steps].add(skeleton.departure)
+        timetable = router.timetable(part)
+        if retold_s(timetable, skeleton, arrive_by=part.arrive_by):
+            told[_vehicles(timetable, skeleton)].add(timetable.epoch_s + skeleton.departure)
     return told
+
+
+def _vehicles(timetable: Timetable, skeleton: Skeleton) -> tuple[tuple[int, int, int], ...]:
+    """(trip of the network, where it is boarded, where it is left), whatever the timetable calls its pattern."""
+    trips = timetable.trips
+    parts = (int(trips.parts[trips.parts_ptr[trips.pattern_first[step.pattern]]]) for step in skeleton.steps)
+    return tuple((trip, step.board, step.alight) for trip, step in zip(parts, skeleton.steps, strict=True))
 
 
 def _elastic_s(router: Router, part: Query, skeleton: Skeleton, told: Told) -> int:
     """For how long a journey can start at any second: until it is told again, else at once."""
     timetable = router.timetable(part)
     step_s = retold_s(timetable, skeleton, arrive_by=part.arrive_by)
-    later = (at - skeleton.departure for at in told[timetable.epoch_s, skeleton.steps]) if step_s else ()
+    if not step_s:
+        return 0
+    departure_s = timetable.epoch_s + skeleton.departure
+    later = (at - departure_s for at in told[_vehicles(timetable, skeleton)])
     return min((seconds for seconds in later if 0 < seconds <= step_s), default=0)
 
 
