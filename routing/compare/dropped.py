@@ -17,12 +17,12 @@ from routing.fares.money import money_text
 
 WHY = {
     "dominated": {
-        "en": "Option {by} is at least as good in everything.",
-        "id": "Pilihan {by} sama baik atau lebih baik dalam segala hal.",
+        "en": "Option #{by} is at least as good in everything that is known.",
+        "id": "Pilihan #{by} sama baik atau lebih baik dalam segala hal yang diketahui.",
     },
     "below_the_fold": {
-        "en": "It ranks {rank}, behind the first {fold}.",
-        "id": "Peringkatnya {rank}, di belakang {fold} yang pertama.",
+        "en": "It ranks #{rank}, behind the first {fold}.",
+        "id": "Peringkatnya #{rank}, di belakang {fold} yang pertama.",
     },
     "beaten_by_walking": {
         "en": "Walking leaves no earlier and arrives no later.",
@@ -34,10 +34,10 @@ FLIPS = {
     "id": ("dengan tarif paling mahal {fare}", "bila berangkat pukul {departure}", "bila datang setiap {headway}"),
 }
 AHEAD = {
-    "en": ("It would rank ahead of option {by} {flips}.", "No single change would put it ahead of option {by}."),
+    "en": ("It would rank ahead of option #{by} {flips}.", "No single change would put it ahead of option #{by}."),
     "id": (
-        "Peringkatnya akan di atas pilihan {by} {flips}.",
-        "Tidak ada satu perubahan yang menaikkannya di atas pilihan {by}.",
+        "Peringkatnya akan di atas pilihan #{by} {flips}.",
+        "Tidak ada satu perubahan yang menaikkannya di atas pilihan #{by}.",
     ),
 }
 LISTED = {

@@ -101,10 +101,11 @@ def difference_sentence(noticed: Mapping[str, int | Decimal], currency: str | No
 
 
 def _times(noticed: Mapping[str, int | Decimal], language: str) -> list[str]:
-    shifts = {name: int(noticed[name]) for name in ("departure_s", "arrival_s") if name in noticed}
-    if len(shifts) == 2 and len(set(shifts.values())) == 1:
-        shifts = {"both": shifts["arrival_s"]}
-    return [
-        TIMES[language][name].format(t=time_text(abs(shift), language), way=LATER[language][shift < 0])
-        for name, shift in shifts.items()
-    ]
+    told = {
+        name: (time_text(abs(int(noticed[name])), language), LATER[language][noticed[name] < 0])
+        for name in ("departure_s", "arrival_s")
+        if name in noticed
+    }
+    if len(told) == 2 and len(set(told.values())) == 1:
+        told = {"both": told["arrival_s"]}
+    return [TIMES[language][name].format(t=time, way=way) for name, (time, way) in told.items()]

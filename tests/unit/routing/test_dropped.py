@@ -186,9 +186,9 @@ def test_what_is_dropped_is_told_in_words_of_the_same_numbers() -> None:
     fare = told["flips_when"]["fare"]
     assert told["by"] == found.options[FOLD - 1].id
     assert found.options[FOLD - 1].rank == 5
-    text = "It ranks 6, behind the first 5. It would rank ahead of option 5 at a fare of"
+    text = "It ranks #6, behind the first 5. It would rank ahead of option #5 at a fare of"
     assert told["text"]["en"] == f"{text} {fare['text']['en']} or less."
     assert fare["text"]["id"] in told["text"]["id"]
     assert _dropped(_compare(DOMINATED, time="08:00")).to_dict()["text"]["en"] == (
-        "Option 1 is at least as good in everything. No single change would put it ahead of option 1."
+        "Option #1 is at least as good in everything that is known. No single change would put it ahead of option #1."
     )
