@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import product
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 KEPT_TIMETABLES = 4
 KEPT_WALKS = 4
-KEPT_FILTERS = 64
+KEPT_FILTERS = 256
 
 Kept = TypeVar("Kept")
 
@@ -61,6 +61,7 @@ class Router:
         self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
+        self._connected: _Recent[Int32s] = _Recent(KEPT_FILTERS)
         self._threads = threading.local()
 
     @classmethod
@@ -228,14 +229,30 @@ class Router:
         """Journeys in vehicles, Pareto on arrival (arrive-by: departure) and transfers."""
         return [self.journey(query, ends, skeleton) for skeleton in self.skeletons(query, ends)]
 
-    def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S) -> list[Skeleton]:
+    def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0) -> list[Skeleton]:
         """The rides of `rides` before they are written out: times are seconds of `timetable(query)`.
 
-        horizon_s: how long after the query's time the far end is of interest.
+        horizon_s: how long after the query's time the far end is of interest. known_s: how long after it the far end
+        is reached at the soonest, if that is known; it only saves time.
         """
         timetable = self.timetable(query)
-        task = self._task(query, ends, timetable, horizon_s)
+        task = replace(self._task(query, ends, timetable, horizon_s), known_s=known_s)
         return self._searcher().pareto(timetable, self.walks(query), task)
+
+    def can_connect(self, query: Query, ends: Ends) -> bool:
+        """Whether the vehicles of a query link its ends at some time of the timetable. Quick, once known for a filter.
+
+        False is certain, True is not: no time is looked at.
+        """
+        from routing.connected import can_connect, connected_stops  # scipy takes a while to import
+
+        timetable, walks = self.timetable(query), self.walks(query)
+        allowed = self.allowed(query, timetable)
+        step_free = query.wheelchair
+        key = (timetable.epoch_s, timetable.span_s, step_free, query.providers, query.modes)
+        numbers = self._connected.get(key, lambda: connected_stops(timetable, walks, allowed))
+        near, far = ends.access.at_copies(timetable.stops), ends.egress.at_copies(timetable.stops)
+        return can_connect(numbers, near.stops, far.stops)
 
     def profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
         """Rides of a window within the query's UTC day; None where headway services are boarded at the near end."""
@@ -291,7 +308,9 @@ class Router:
         classes = timetable.classes
         rows = np.ones(len(classes.provider), bool)
         if query.providers is not None:
-            rows &= np.isin(classes.provider, [self.provider_index(provider) for provider in query.providers])
+            known = np.zeros(len(self.network.providers), bool)
+            known[[self.provider_index(provider) for provider in query.providers]] = True
+            rows &= known[classes.provider]
         if query.modes is not None:
             rows &= np.isin(classes.route_type, list(query.modes))
         if query.wheelchair:

@@ -64,6 +64,8 @@ class SearchTask:
     """To the end that the search runs to: the destination, or the origin if arrive_by."""
     horizon_s: int
     """How long after `time` (arrive_by: before) labels are of interest."""
+    known_s: int = 0
+    """Seconds after `time` (before) that the far end is known to be away at least; 0 if nothing is known."""
 
 
 def _skeleton(found: Found, row: int, *, arrive_by: bool) -> Skeleton:
@@ -90,7 +92,7 @@ class Searcher:
         answer = self._forward.answer
         n_found = pareto(
             side, other_side, paths, other_paths, task.allowed, Ends(near.stops, near.seconds, far.stops, far.seconds),
-            time, task.least.table, self._limits(task, time), int(task.arrive_by),
+            time, task.least.table, self._limits(task, time), int(task.arrive_by), task.known_s,
             state, other_state, answer,
         )  # fmt: skip
         found = []

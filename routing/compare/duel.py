@@ -17,8 +17,7 @@ from ingest.model import Network
 from routing.compare.comparison import query_dict, snapshot_dict
 from routing.compare.duel_curve import Curve, front_curve, walk_curve, with_walk
 from routing.compare.duel_fares import ExtraFare, extra_fare
-from routing.compare.fronts import ProviderSet, find_fronts
-from routing.compare.options import competing
+from routing.compare.fronts import ProviderSet, competing, find_fronts
 from routing.compare.shares import Period, SetShare, best_sets, find_periods, set_shares
 from routing.instants import after, instant_s, seconds_between
 from routing.query import Query, QueryError

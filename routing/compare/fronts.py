@@ -13,7 +13,7 @@ import numpy as np
 from routing.instants import after
 from routing.journeys import Journey
 from routing.profile_search import retold_s, ride_skeletons
-from routing.query import Query
+from routing.query import Query, QueryError
 from routing.reconstruct import Ends
 from routing.router import Router
 from routing.search import Skeleton
@@ -71,6 +71,26 @@ class Front:
     def providers(self) -> ProviderSet:
         """All that are ridden. Without the others the front is the same."""
         return frozenset[str]().union(*(ride.providers for ride in (*self.rides, *self.beyond)))
+
+
+MAX_PROVIDERS = 10
+"""The fronts of all their sets are kept at once: 2 to the power of this."""
+
+
+def competing(router: Router, query: Query) -> ProviderSet:
+    """The providers that a query lets compete. Raises QueryError if they are unknown, or too many for a window."""
+    providers = query.providers
+    if providers is None:
+        providers = frozenset(provider.id for provider in router.network.providers)
+    for provider in sorted(providers):
+        router.provider_index(provider)
+    if len(providers) > MAX_PROVIDERS:
+        raise QueryError(
+            f"{len(providers)} providers are too many for a window; name at most {MAX_PROVIDERS}",
+            "providers",
+            MAX_PROVIDERS,
+        )
+    return providers
 
 
 def subsets(names: Iterable[str]) -> Iterable[ProviderSet]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from routing.compare.fronts import Front, ProviderSet, Ridden, find_fronts, subsets
-from routing.compare.options import competing
+from routing.compare.fronts import Front, ProviderSet, Ridden, competing, find_fronts, subsets
 from routing.journeys import Journey
 from routing.query import Query
 from routing.reconstruct import Ends

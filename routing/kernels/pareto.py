@@ -31,6 +31,7 @@ from routing.kernels.raptor import open_limits, search
 
 GUESS_OF_LEAST = 1.5
 GUESS_MORE_S = 1200
+GUESS_OF_KNOWN = 1.25
 GUESSES = 3
 """After so many the horizon is tried."""
 GUESS_AGAIN = 1.3
@@ -48,13 +49,15 @@ def pareto(
     least: Least,
     limits: Limits,
     is_mirrored: int,
+    known_s: int,
     state: State,
     other_state: State,
     answer: Answer,
 ) -> int:
     """Fill `answer` with the journeys of a rider who leaves the near end at `time`. Returns how many there are.
 
-    is_mirrored: 1 where `side` is the backward one. `limits` are those of the first search.
+    is_mirrored: 1 where `side` is the backward one. `limits` are those of the first search. known_s: seconds that the
+    far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known.
     """
     guess = limits.horizon
     if limits.unit_s:
@@ -66,7 +69,10 @@ def pareto(
                 units = min(units, ends.near_s[index] + least.any_rides[stop] * limits.unit_s)
         if units == farthest:
             return 0
-        guess = min(guess, time + int(units * GUESS_OF_LEAST) + GUESS_MORE_S)
+        if known_s > 0:
+            guess = min(guess, time + int(known_s * GUESS_OF_KNOWN))
+        else:
+            guess = min(guess, time + int(units * GUESS_OF_LEAST) + GUESS_MORE_S)
     max_rounds = limits.max_rounds
     n_found, n_guesses = 0, 0
     while True:

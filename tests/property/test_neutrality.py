@@ -24,7 +24,7 @@ Names = Mapping[str, str]
 SMALL = cases(max_feeds=3, max_trips=3, max_questions=2)
 
 
-def query_asked(asked: Asked) -> Query:
+def query_of_asked(asked: Asked) -> Query:
     return Query(
         asked.origin,
         asked.destination,
@@ -60,6 +60,20 @@ def _seen(comparison: Comparison, names: Names) -> list[tuple[object, ...]]:
     ]
 
 
+def _explained(comparison: Comparison, names: Names) -> tuple[object, ...]:
+    """What is said of the options; those that share a rank may be told in either order."""
+    told = comparison.to_dict()
+    ranges = {
+        option.rank: row["weights"] for option, row in zip(comparison.options, told["ranking"]["ranges"], strict=True)
+    }
+    return (
+        sorted(pair["text"]["en"] for pair in told["trade_offs"]),
+        sorted((names.get(row["provider"], row["provider"]), row["why"], row["text"]["en"]) for row in told["dropped"]),
+        {option.rank: row for option, row in zip(comparison.options, ranges, strict=True)},
+        told["ranking"]["fares"],
+    )
+
+
 def _outline(journey: Journey, names: Names) -> tuple[object, ...]:
     legs = [
         (
@@ -88,11 +102,12 @@ def test_the_order_of_feeds_and_their_names_change_no_option(case: Case) -> None
         moved = replace(
             asked, origin=_scoped(asked.origin, new_names), destination=_scoped(asked.destination, new_names)
         )
-        old, new = before.compare(query_asked(asked)), after.compare(query_asked(moved))
+        old, new = before.compare(query_of_asked(asked)), after.compare(query_of_asked(moved))
         assert _seen(new, back) == _seen(old, {})
-        assert {back[s.id]: (s.status, s.reason) for s in new.providers} == {
-            s.id: (s.status, s.reason) for s in old.providers
+        assert {back[s.id]: (s.status, s.reason, s.alone_reason) for s in new.providers} == {
+            s.id: (s.status, s.reason, s.alone_reason) for s in old.providers
         }
+        assert _explained(new, back) == _explained(old, {})
 
 
 @pytest.mark.parametrize("slow", ["a", "z"])
@@ -131,7 +146,7 @@ def test_a_provider_that_runs_nothing_changes_nothing_but_the_standing(case: Cas
     for row in idle.rows("stops"):
         row["stop_lat"] = str(float(row["stop_lat"]) + 5)
     before, after = Router(network_of(network)), Router(network_of(network | {"idle": idle}))
-    for query in map(query_asked, questions):
+    for query in map(query_of_asked, questions):
         old, new = before.compare(query), after.compare(query)
         assert _seen(new, {}) == _seen(old, {})
         assert [s for s in new.providers if s.id != "idle"] == list(old.providers)
@@ -155,7 +170,7 @@ def test_two_feeds_of_one_provider_are_as_good_as_one_feed(case: Case) -> None:
     together = Router(network_of({"all": _merged(network)}, region=_region("one", ["all"])))
     for asked in questions:
         moved = replace(asked, origin=_in_one(asked.origin), destination=_in_one(asked.destination))
-        old, new = apart.compare(query_asked(asked)), together.compare(query_asked(moved))
+        old, new = apart.compare(query_of_asked(asked)), together.compare(query_of_asked(moved))
         assert [_figures(option.journey) for option in new.options] == [
             _figures(option.journey) for option in old.options
         ]

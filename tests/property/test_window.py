@@ -10,11 +10,11 @@ from hypothesis import given
 
 from routing import Query, QueryError, Router
 from routing.compare import Comparison
-from routing.compare.fronts import subsets
+from routing.compare.fronts import MAX_PROVIDERS, subsets
 from routing.journeys import Journey
 from routing.search import HORIZON_S
 from tests.property.test_neutrality import SMALL, Case
-from tests.property.test_neutrality import query_asked as query_for
+from tests.property.test_neutrality import query_of_asked as query_for
 from tests.scenarios.drawn import network_of, query_of, router_of
 from tests.support.examples import thorough
 
@@ -140,3 +140,10 @@ def test_who_arrives_in_the_window_before_the_deadline_is_compared_too() -> None
 def test_a_window_that_is_empty_or_longer_than_a_day_is_refused(window_s: int) -> None:
     with pytest.raises(QueryError, match="window_s"):
         router_of(WINDOW).compare(query_of("x_A", "x_C", "08:00"), window_s=window_s)
+
+
+def test_too_many_providers_for_a_window_are_refused_and_the_limit_told() -> None:
+    text = "\n".join(f"A 08:00 > C 08:20 / p{n}" for n in range(MAX_PROVIDERS + 1))
+    with pytest.raises(QueryError) as error:
+        router_of(text).compare(query_of("p0_A", "p0_C", "07:55"), window_s=HOUR_S)
+    assert (error.value.field, error.value.limit) == ("providers", MAX_PROVIDERS)

@@ -14,7 +14,7 @@ from routing.compare.duel import Duel, duel
 from routing.compare.fronts import subsets
 from routing.kernels.layout import UNREACHED
 from routing.search import HORIZON_S
-from tests.property.test_neutrality import SMALL, Case, query_asked
+from tests.property.test_neutrality import SMALL, Case, query_of_asked
 from tests.scenarios.drawn import network_of, query_of, router_of
 from tests.support.examples import thorough
 from tests.support.timetable_text import feeds_of
@@ -160,7 +160,7 @@ def test_every_second_is_answered_as_the_router_answers_a_question_at_it(case: C
         feed.tables.pop("frequencies", None)
     router = Router(network_of(feeds))
     for asked in questions:
-        query = dataclasses.replace(query_asked(asked), arrive_by=False)
+        query = dataclasses.replace(query_of_asked(asked), arrive_by=False)
         try:
             found = duel(router, query, HOUR_S, fares=False)
         except QueryError:

@@ -8,7 +8,7 @@ import pytest
 
 from routing import Query, QueryError, Router
 from routing.compare.option import option_id
-from routing.compare.options import MAX_PROVIDERS, competing, find_options, provider_sets
+from routing.compare.options import Candidate, find_options, unbeaten
 from tests.scenarios.drawn import query_of, router_of
 
 RIVALS = """
@@ -24,13 +24,6 @@ def _found(router: Router, query: Query) -> list[tuple[list[str], str, int]]:
     return sorted((sorted(j.providers), f"{j.arrival:%H:%M}", j.transfers) for j in journeys)
 
 
-def test_smaller_sets_come_first_and_each_once() -> None:
-    sets = list(provider_sets(["b", "a", "c"]))
-    assert [len(chosen) for chosen in sets] == [1, 1, 1, 2, 2, 2, 3]
-    assert len(set(sets)) == 7
-    assert list(provider_sets([])) == []
-
-
 def test_every_set_that_gains_something_has_an_option() -> None:
     # x alone 08:20; y alone 08:45; y to B and x from there 08:12.
     assert _found(router_of(RIVALS), query_of("x_A", "x_C", "07:55")) == [
@@ -43,9 +36,7 @@ def test_every_set_that_gains_something_has_an_option() -> None:
 def test_only_providers_that_are_asked_for_compete() -> None:
     router = router_of(RIVALS)
     query = query_of("x_A", "x_C", "07:55", providers=frozenset({"y"}))
-    assert competing(router, query) == {"y"}
     assert _found(router, query) == [(["y"], "08:45", 0)]
-    assert competing(router, query_of("x_A", "x_C", "07:55")) == {"x", "y"}
 
 
 def test_an_unknown_provider_is_refused() -> None:
@@ -57,14 +48,23 @@ def test_no_provider_at_all_leaves_walking() -> None:
     assert _found(router_of(RIVALS), query_of("x_A", "y_A", "07:55", providers=frozenset())) == [([], "07:55", 0)]
 
 
-def test_too_many_providers_are_refused_and_the_limit_told() -> None:
-    text = "\n".join(f"A 08:00 > C 08:20 / p{n}" for n in range(MAX_PROVIDERS + 1))
-    router = router_of(text)
-    with pytest.raises(QueryError) as error:
-        competing(router, query_of("p0_A", "p0_C", "07:55"))
-    assert (error.value.field, error.value.limit) == ("providers", MAX_PROVIDERS)
-    some = frozenset(f"p{n}" for n in range(MAX_PROVIDERS))
-    assert len(competing(router, query_of("p0_A", "p0_C", "07:55", providers=some))) == MAX_PROVIDERS
+def test_there_may_be_any_number_of_providers() -> None:
+    text = "\n".join(f"A 08:00 > C 08:{20 + n} / p{n}" for n in range(30))
+    found = _found(router_of(text), query_of("p0_A", "p0_C", "07:55"))
+    assert found == sorted(([f"p{n}"], f"08:{20 + n}", 0) for n in range(30))
+
+
+def test_what_rides_fewer_providers_wins_where_all_else_is_equal() -> None:
+    both, one = Candidate(0, 9, 1, 0b11, None), Candidate(0, 9, 1, 0b01, None)
+    assert unbeaten([both, one]) == [one]
+    assert unbeaten([one, both]) == [one]
+    later = Candidate(1, 9, 1, 0b11, None)
+    assert unbeaten([later, one]) == [later, one]
+
+
+def test_of_equal_candidates_the_first_is_kept() -> None:
+    first, second = Candidate(0, 9, 1, 0b11, None), Candidate(0, 9, 1, 0b11, None)
+    assert unbeaten([first, second])[0] is first
 
 
 def test_the_same_journey_has_the_same_id_and_another_one_another() -> None:
