@@ -94,7 +94,7 @@ def compare(router: Router, query: Query, weights: Weights | None = None, *, win
         providers=tuple(providers),
         options=tuple(options),
         trade_offs=tuple(find_trade_offs(options)),
-        dropped=tuple(find_dropped(options, providers, FlipFinder(router, query, ends, rule))),
+        dropped=tuple(find_dropped(options, providers, FlipFinder(router, query, ends, rule, window_s))),
         rule=rule,
         reason=_reason(router, query, options),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -124,9 +123,10 @@ def _dominates(one: Option, other: Option) -> bool:
 
 
 def _beaten(provider: str, options: Sequence[Option], finder: FlipFinder) -> Iterator[Dropped]:
-    walk = next(option for option in options if not option.journey.rides)
-    router, query = finder.router, finder.query
-    rides = router.rides(dataclasses.replace(query, providers=frozenset({provider})), finder.ends)
-    ranked = rank([(ride, router.fares.price(ride, query.rider)) for ride in rides], finder.rule)
+    walk = next((option for option in options if not option.journey.rides), None)
+    if walk is None:  # only rides of more than a day, which are no options of a window
+        return
+    price, rider = finder.router.fares.price, finder.query.rider
+    ranked = rank([(ride, price(ride, rider)) for ride in finder.rides(provider)], finder.rule)
     best = make_options(ranked, finder.rule)[0]
     yield Dropped(provider, best, walk, "beaten_by_walking", finder.flips_of_beaten(best, walk.journey))

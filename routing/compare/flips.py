@@ -19,6 +19,7 @@ from routing.fares import Fare
 from routing.fares.money import json_amount, money_texts
 from routing.instants import after
 from routing.journeys import Journey, RideLeg
+from routing.profile_search import ride_profile
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -59,6 +60,14 @@ class FlipFinder:
     query: Query
     ends: Ends
     rule: RankRule
+    window_s: int | None = None
+
+    def rides(self, provider: str) -> list[Journey]:
+        """The rides of one provider alone that the question asks for, whether walking beats them or not."""
+        only = dataclasses.replace(self.query, providers=frozenset({provider}))
+        if self.window_s is None:
+            return self.router.rides(only, self.ends)
+        return list(ride_profile(self.router, only, self.ends, self.window_s))
 
     def flips(self, option: Option, by: Option) -> Flips:
         """When `option`, all of one provider, would rank ahead of `by`, which ranks ahead of it."""
@@ -76,8 +85,13 @@ class FlipFinder:
         )
 
     def flips_of_beaten(self, option: Option, walk: Journey) -> Flips:
-        """When a ride would be listed that leaves no later than the walk and arrives no earlier: they share one end."""
+        """When a ride would be listed that leaves no later than the walk and arrives no earlier: they share one end.
+
+        Nothing is told of a window.
+        """
         slowest = slowest_headway(option.journey)
+        if self.window_s is not None:
+            return Flips()
         if slowest is None:
             return Flips(departure=after(option.journey.departure, -1 if self.query.arrive_by else 1))
         headway_s = self._headway(option, slowest, lambda rides: any(not is_beaten(ride, walk) for ride in rides))
