@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,51 +11,58 @@ from typing import Any
 
 from api.hop_lines import HopLines
 from api.network_map import network_map
+from api.operations.timed_router import TimedRouter
 from api.place_search import PlaceSearch
 from api.provider_list import provider_list
 from api.served_stops import ServedStops, find_served_stops
-from api.snapshot_extra import SnapshotExtra, read_extra
+from api.snapshot_extra import SnapshotExtra, version_extra
 from api.stop_facts import StopFacts
 from ingest.model import Network
+from ingest.snapshot import META, read_version, version_folder
 from routing import Query, Router
 from routing.call_index import CallIndex
 from routing.coverage import Population, read_population
 from routing.moving import MovingVehicles
 from routing.on_foot import OnFoot
 
-log = logging.getLogger(__name__)
-
 
 class ServiceState:
     """One open snapshot. Safe to share between threads: what is made here is made from frozen things."""
 
     def __init__(
-        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str = ""
+        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str, folder: Path
     ) -> None:
         self.router = router
         self.extra = extra
         self.population = population
         self.version = f"{router.network.snapshot_id} {population_stamp}".strip()
         """Changes with all that answers without a clock are made from."""
+        self.written = datetime.fromtimestamp((folder / META).stat().st_mtime, UTC)
+        """When the snapshot was."""
         self.is_warm = threading.Event()
+        self._made_of = (folder, population_stamp)
         self._on_foot: dict[bool, OnFoot] = {}
 
     @classmethod
     def open(cls, snapshot: Path, population_file: Path | None) -> ServiceState:
-        """Raises ingest.snapshot.SnapshotError and routing.coverage.PopulationError."""
+        """Of the live version, which is looked up once: network and the rest are of the same.
+
+        Raises ingest.snapshot.SnapshotError and routing.coverage.PopulationError.
+        """
+        folder = version_folder(snapshot)
         population = None if population_file is None else read_population(population_file)
-        return cls(Router.open(snapshot), read_extra(snapshot), population, _stamp(population_file))
+        router = TimedRouter(read_version(folder))
+        return cls(router, version_extra(folder), population, _stamp(population_file), folder)
+
+    def is_of(self, folder: Path, population_file: Path | None) -> bool:
+        """Whether it was opened from this version's folder and this very population file."""
+        return self._made_of == (folder, _stamp(population_file))
 
     def warm_up(self) -> None:
-        """Compile the router's kernels and make what the page asks for first; `is_warm` says when that is done."""
-        try:
-            self.router.warm_up()
-            _search_windows(self.router)
-            _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
-        except Exception:
-            # The service answers on, but says that it is not ready.
-            log.exception("the router could not be warmed up")
-            return
+        """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done."""
+        self.router.warm_up()
+        _search_windows(self.router)
+        _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
         self.is_warm.set()
 
     @property

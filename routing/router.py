@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -18,6 +19,7 @@ import numpy as np
 
 from ingest.model import Bits, Bounds, Int32s, Network
 from ingest.snapshot import open_snapshot
+from routing.cancel import check_cancelled
 from routing.compile import compile_timetable
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
@@ -91,7 +93,8 @@ class Router:
         return FareBook(self.network)
 
     def timetable(self, query: Query) -> Timetable:
-        """The timetable that a query is answered on."""
+        """The timetable that a query is answered on. Asked for by every search: here it is given up, if it is to be."""
+        check_cancelled()
         first = instant_s(query.time) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
         timetable = self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
         if query.headway_wait == "expected":
@@ -185,8 +188,9 @@ class Router:
                 seconds[origin, is_stop, time] = nearest
 
         tasks = product(range(len(origins)), range(len(times)))
+        context = copy_context()  # a thread takes over nothing by itself: neither when to give up
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-            for _ in pool.map(fill, tasks):
+            for _ in pool.map(lambda task: context.copy().run(fill, task), tasks):
                 pass
         return seconds
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from api.comparing import CompareRequest, run_comparison
 from api.deps import LANGUAGE, AcceptLanguage, Now, State
 from api.in_language import asked_languages, comparison_in
+from api.json_response import plain_response
+from api.operations.stopwatch import watched
 from api.schemas.comparison import Comparison
 from ingest.translated_names import network_in
 from routing.profile_search import MAX_WINDOW_S
@@ -58,12 +61,9 @@ class Parameters(BaseModel):
 
 
 @router.get("/compare", response_model=Comparison)
-def compare(
-    asked: Annotated[Parameters, Query()], state: State, now: Now, response: Response, accepted: AcceptLanguage = None
-) -> dict[str, Any]:
+def compare(asked: Annotated[Parameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None) -> Response:
     """What rival providers offer between two places, alone and together, ranked by one published rule."""
     languages = asked_languages(asked.lang, accepted)
-    response.headers["Vary"] = "Accept-Language"
     speed = asked.walk_speed_m_per_s
     request = CompareRequest(
         origin=asked.from_,
@@ -83,4 +83,6 @@ def compare(
         window_s=asked.window_s,
     )
     found = run_comparison(state.router, request, now)
-    return comparison_in(found, network_in(state.network, languages)).to_dict()
+    with watched().routing():  # when riders really arrive, and lines on a map, are worked out where they are read
+        answer = comparison_in(found, network_in(state.network, languages)).to_dict()
+    return plain_response(answer)

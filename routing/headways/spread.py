@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.model import Floats, Int32s, Int64s
+from routing.cancel import check_cancelled
 from routing.headways.boarding import board_first
 from routing.headways.lines import Line
 
@@ -94,6 +95,7 @@ def _added(lines: Sequence[Line], ready: Int64s, limit: int) -> Floats:
 
 def _arrivals(lines: Sequence[Line], ready: Int64s, riders: Floats, limit: int) -> Iterator[tuple[Int64s, Floats]]:
     """(instants, how many arrive then), line by line."""
+    check_cancelled()
     for boarding in board_first(lines, ready, riders, limit):
         for line, chance in zip(lines, boarding.chance, strict=True):
             boards = np.flatnonzero(chance > NOTHING)
