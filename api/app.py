@@ -23,7 +23,7 @@ from api.operations.watcher import Watcher, leave_with_parent
 from api.page import add_page
 from api.realtime_follower import RealtimeFollower
 from api.realtime_settings import options_of, sources_of
-from api.routes import admin, compare, coverage, departures, health, metrics, motis, network, realtime, status
+from api.routes import admin, compare, coverage, departures, duel, health, metrics, motis, network, realtime, status
 from api.settings import Settings
 from api.state import ServiceState
 
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.metrics, app.state.drain = chosen, operations.metrics, operations.drain
     app.state.status_parts = {}
-    for routes in (compare, departures, network, coverage, realtime, status, health, metrics, admin, motis):
+    for routes in (compare, duel, departures, network, coverage, realtime, status, health, metrics, admin, motis):
         app.include_router(routes.router)
     add_error_handlers(app)
     describe(app)

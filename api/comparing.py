@@ -34,6 +34,7 @@ class CompareRequest:
     weights: str | None = None
     rider: str | None = None
     use_realtime: bool = True
+    window_s: int | None = None
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -65,4 +66,5 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
 def run_comparison(router: Router, request: CompareRequest, now: datetime) -> Comparison:
     """Raises QueryError and UnknownPlaceError."""
     query = build_query(request, router.network, now)
-    return router.compare(query, optional(parse_weights, request.weights, "weights"))
+    weights = optional(parse_weights, request.weights, "weights")
+    return router.compare(query, weights, window_s=request.window_s)

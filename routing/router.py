@@ -45,6 +45,7 @@ from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
+    from routing.compare.duel import Duel
     from routing.fares import FareBook
 
 KEPT_TIMETABLES = 4
@@ -171,11 +172,22 @@ class Router:
         rides = [ride for ride in ride_profile(self, query, ends, window_s) if ride.duration_s < walk_s]
         return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
-    def compare(self, query: Query, weights: Mapping[str, float] | None = None) -> Comparison:
-        """The ranked comparison by provider set; `weights` changes some of the published rule's."""
+    def compare(
+        self, query: Query, weights: Mapping[str, float] | None = None, *, window_s: int | None = None
+    ) -> Comparison:
+        """The ranked comparison by provider set; `weights` changes some of the published rule's.
+
+        window_s: compare all departures in [time, time + window_s), or, arrive-by, arrivals in (time - window_s, time].
+        """
         from routing.compare import compare  # the comparison is built on the router
 
-        return compare(self.pinned(query), query, weights)
+        return compare(self.pinned(query), query, weights, window_s=window_s)
+
+    def duel(self, query: Query, window_s: int | None = None) -> Duel:
+        """Who is best when, over the local day of the query's time; with `window_s`, from that time on so long."""
+        from routing.compare.duel import duel
+
+        return duel(self.pinned(query), query, window_s)
 
     def reach(self, query: Query) -> Int32s:
         """Seconds from the origin to every stop (arrive-by: from every stop to the destination), UNREACHED where none.

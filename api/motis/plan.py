@@ -81,7 +81,7 @@ def plan(
     compared = router.compare(search.query) if asked.with_comparison and search.rides and not cursor else None
     page = _page(router, search, asked, cursor, direct, compared)
     start, end = teller.writer.places.asked(places[0], START), teller.writer.places.asked(places[1], END)
-    rank_of = ranks(page.journeys, search.query)
+    rank_of = ranks(state.router, page.journeys, search.query)
     itineraries = [
         teller.itinerary(journey, rank) for journey, rank in zip(page.journeys, rank_of, strict=True)
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from api.operations.stopwatch import watched
 from api.schemas.comparison import Comparison
 from api.schemas.realtime import REALTIME_HEADER
 from ingest.translated_names import network_in
+from routing.profile_search import MAX_WINDOW_S
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
 router = APIRouter(prefix="/api/v1", tags=["compare"])
@@ -53,6 +54,10 @@ class Parameters(BaseModel):
     rider: Annotated[
         str | None, Field(description="A category of riders that fares are for, such as a concession.")
     ] = None
+    window_s: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_WINDOW_S, description="Compare all departures (arrivals) of so many seconds, not of one."),
+    ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
     use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
@@ -78,6 +83,7 @@ def compare(asked: Annotated[Parameters, Query()], state: State, now: Now, accep
         weights=asked.weights,
         rider=asked.rider,
         use_realtime=asked.use_realtime,
+        window_s=asked.window_s,
     )
     found = run_comparison(state.router, request, now)
     use = state.realtime_use(found.network, now, use_realtime=asked.use_realtime)
