@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell find api/web -path '*/node_modules' -prune -o -path '*/d
 SHARED_JAKARTA := ../shared/feeds/jakarta
 
 .NOTPARALLEL:
-.PHONY: serve test test-plain test-bounds lint types bench bench-all docs format lock clean
+.PHONY: serve test test-plain test-bounds lint types bench bench-all soak sbom docs format lock clean
 
 serve: $(VENV)/serve.stamp $(PAGE)
 	$(BIN)/timbang ingest --region feeds/jakarta/region.toml --out build/jakarta
@@ -21,10 +21,10 @@ test: $(VENV)/dev.stamp $(PAGE)
 # compiled with checked bounds. Fewer examples: plain loops are slow.
 KERNEL_TESTS := tests/unit/routing tests/scenarios tests/property tests/differential
 test-plain: $(VENV)/dev.stamp
-	NUMBA_DISABLE_JIT=1 TIMBANG_EXAMPLES=$(or $(EXAMPLES),5) $(BIN)/python -m pytest -n 2 --dist loadgroup $(KERNEL_TESTS)
+	NUMBA_DISABLE_JIT=1 TIMBANG_EXAMPLES=$(or $(EXAMPLES),5) $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real_feeds" $(KERNEL_TESTS)
 
 test-bounds: $(VENV)/dev.stamp
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(KERNEL_TESTS)
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not real_feeds" $(KERNEL_TESTS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -41,6 +41,15 @@ bench: $(VENV)/bench.stamp
 bench-all: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.bench_growth
 	$(BIN)/python -m benchmarks.bench_router --set all
+
+# The service under load, on this machine alone; REQUESTS= is how long the endurance run is. Needs the real feeds: else status 2.
+soak: $(VENV)/bench.stamp $(PAGE)
+	$(BIN)/python -m benchmarks.load --requests $(or $(REQUESTS),200000)
+
+# What is installed to serve, with versions and licences, as CycloneDX. Says nothing of vulnerabilities: there is no source of those here.
+sbom: $(VENV)/serve.stamp $(VENV)/dev.stamp
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
 
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m api.docs_pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,36 +10,45 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
+from api.compression import Compressed
+from api.cors import PublicCORS
 from api.errors import add_error_handlers
 from api.middleware import Envelope
 from api.openapi import describe
+from api.operations.assembly import Operations, make_operations
+from api.operations.guard import Guard
+from api.operations.live import LiveSnapshot, Reload
+from api.operations.watcher import Watcher, leave_with_parent
 from api.page import add_page
-from api.routes import compare, coverage, departures, health, motis, network
+from api.realtime_follower import RealtimeFollower
+from api.realtime_settings import options_of, sources_of
+from api.routes import admin, compare, coverage, departures, duel, health, metrics, motis, network, realtime, status
 from api.settings import Settings
 from api.state import ServiceState
 
+log = logging.getLogger(__name__)
+
 API_VERSION = "1"
-SMALLEST_COMPRESSED = 1000
-"""Bytes from which on an answer is compressed, if the client takes that."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; without `settings` they are read from the environment."""
     chosen = Settings.from_environment() if settings is None else settings
+    operations = make_operations(chosen)
     app = FastAPI(
         title="Timbang",
         version=API_VERSION,
         description="Weighs rival transport providers against each other.",
-        lifespan=_lifespan(chosen),
+        lifespan=_lifespan(chosen, operations),
         docs_url=None,  # these pages load scripts from other hosts
         redoc_url=None,
-        middleware=_middleware(chosen),
+        middleware=_middleware(chosen, operations),
         redirect_slashes=False,
     )
-    for routes in (compare, departures, network, coverage, health, motis):
+    app.state.settings, app.state.metrics, app.state.drain = chosen, operations.metrics, operations.drain
+    app.state.status_parts = {}
+    for routes in (compare, duel, departures, network, coverage, realtime, status, health, metrics, admin, motis):
         app.include_router(routes.router)
     add_error_handlers(app)
     describe(app)
@@ -46,31 +56,59 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Before there are requests: the framework makes models of parameters at first use, and would make them twice.
         await run_sync(app.openapi)
-        state = await run_sync(ServiceState.open, settings.snapshot, settings.population)
-        app.state.service = state
+        app.state.realtime = follower = RealtimeFollower(sources_of(settings), options_of(settings))
+        app.state.status_parts["realtime"] = follower.told
+
+        def reloaded(reload: Reload, state: ServiceState) -> None:
+            operations.metrics.reloaded(reload, state)
+            if reload.outcome == "loaded":
+                follower.follow(state)
+
+        app.state.live = live = LiveSnapshot(operations.source, app.state, reloaded)
+        await run_sync(live.open_first)
+
+        def tell_ready() -> None:
+            operations.metrics.ready(is_ready=health.why_not_ready(app) is None)
+
+        def tell() -> None:
+            tell_ready()
+            operations.metrics.realtime(follower.statuses())
+
         # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
-        threading.Thread(target=state.warm_up, name="warm-up", daemon=True).start()
-        yield
+        threading.Thread(target=_warm_up, args=(live, tell_ready), name="warm-up", daemon=True).start()
+        with operations.drain.on_sigterm(), Watcher(settings.reload_poll_s, live.look, tell, leave_with_parent):
+            yield
+        follower.stop()
 
     return lifespan
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
-    chain = [Middleware(Envelope, max_url_bytes=settings.max_url_bytes)]
+def _warm_up(live: LiveSnapshot, tell_ready: Callable[[], None]) -> None:
+    try:
+        live.current.warm_up()
+    except Exception:
+        # The service answers on, but says that it is not ready.
+        log.exception("the router could not be warmed up")
+    tell_ready()
+
+
+def _middleware(settings: Settings, operations: Operations) -> list[Middleware]:
+    chain = [Middleware(Envelope, max_url_bytes=settings.max_url_bytes, metrics=operations.metrics)]
     if settings.cors_origins:
-        chain.append(
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.cors_origins,
-                allow_methods=["GET"],
-                allow_headers=["If-None-Match", "X-Request-ID"],
-                expose_headers=["ETag", "Retry-After", "X-Request-ID"],
-            )
+        chain.append(Middleware(PublicCORS, origins=settings.cors_origins))
+    chain.append(
+        Middleware(
+            Guard,
+            bounds=operations.bounds,
+            admission=operations.admission,
+            rate=operations.rate,
+            metrics=operations.metrics,
         )
-    chain.append(Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=5))
+    )
+    chain.append(Middleware(Compressed))
     return chain

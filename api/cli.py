@@ -14,7 +14,18 @@ from typing import Annotated
 
 import typer
 
-from api import cli_batch, cli_check, cli_compare, cli_coverage, cli_feeds, cli_graph, cli_ingest, cli_replay, cli_serve
+from api import (
+    cli_batch,
+    cli_check,
+    cli_compare,
+    cli_coverage,
+    cli_duel,
+    cli_feeds,
+    cli_graph,
+    cli_ingest,
+    cli_replay,
+    cli_serve,
+)
 from api.cli_output import InputError, print_version, printable, say, until_reader_leaves
 from api.coordinate import COORDINATE
 
@@ -34,6 +45,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     cli_check.check,
     cli_batch.batch,
     cli_compare.compare,
+    cli_duel.duel,
     cli_replay.replay,
     cli_coverage.coverage,
     cli_graph.graph,

@@ -5,13 +5,15 @@ The snapshot lives in memory, so even a killed process leaves no file.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli_output import InputError, get_file, print_json, printable, stdout_console
+from api.cli_realtime import apply_messages, read_messages
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     ARCHIVE,
@@ -35,6 +37,7 @@ from ingest.progress import Progress
 
 if TYPE_CHECKING:
     from ingest.model import Network
+    from ingest.realtime.patch import FeedPatch
 
 ANSWERING = "answering queries"
 QUERY_BYTES_A_SECOND = 20_000
@@ -48,6 +51,14 @@ def check(
     feed: FeedOption = None,
     queries: Annotated[
         Path | None, typer.Option("--queries", metavar="FILE", help="Queries to answer: JSON or CSV.")
+    ] = None,
+    realtime: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--realtime",
+            metavar="ID=PB",
+            help="A GTFS-Realtime message of a feed; several are applied in order.",
+        ),
     ] = None,
     now: Annotated[
         str | None, typer.Option("--now", metavar="ISO", help="The instant to take for now; default: now.")
@@ -70,16 +81,20 @@ def check(
     sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days, archive)
     if queries is not None:
         get_file(queries, "--queries")
-    today = _today(now)
+    messages, present = read_messages(realtime), _now(now)
+    today = present.date()
     answering = {} if queries is None else {ANSWERING: 2 + queries.stat().st_size / QUERY_BYTES_A_SECOND}
     with progress_bar(sources.weights | plan.weights(sources) | answering) as stage:
         found = ingest_sources(sources, today, stage)
         said = plan.carry_out(sources, found, today, stage)
         answers: Answers = {}
+        live = apply_messages(found.result.network, messages, [row["feed"] for row in found.feeds], present)
         if queries is not None:
             stage(ANSWERING)
-            answers = _answer(found.result.network, queries, walk_speed, stage)
+            answers = _answer(found.result.network, live.patches, queries, walk_speed, stage)
     result = {"class": found.worst_class, "feeds": found.feeds, "notices": found.notices(), "answers": answers} | said
+    if messages:
+        result["realtime"] = live.told
     if found.result.window is not None and len(found.feeds) > 1:
         result["window"] = found.result.window.to_dict()
     if json:
@@ -89,16 +104,23 @@ def check(
         say_plan(said)
 
 
-def _today(now: str | None) -> date:
+def _now(now: str | None) -> datetime:
+    """Without an offset, in the zone of this machine."""
     if now is None:
-        return date.today()
+        return datetime.now().astimezone()
     try:
-        return datetime.fromisoformat(now).date()
-    except ValueError:
+        return datetime.fromisoformat(now).astimezone() if "T" not in now else _aware(datetime.fromisoformat(now))
+    except (ValueError, OverflowError):
         raise InputError(f"--now {now!r}: must be ISO 8601, such as 2026-03-02T07:30:00+07:00") from None
 
 
-def _answer(network: Network | None, path: Path, walk_speed: float, stage: Progress) -> Answers:
+def _aware(time: datetime) -> datetime:
+    return time if time.tzinfo is not None else time.astimezone()
+
+
+def _answer(
+    network: Network | None, patches: Sequence[FeedPatch], path: Path, walk_speed: float, stage: Progress
+) -> Answers:
     from api.query_file import QueryFileError, answer_dict, build_queries, read_query_file
     from routing import Router
     from routing.answer import answer
@@ -115,6 +137,8 @@ def _answer(network: Network | None, path: Path, walk_speed: float, stage: Progr
     except QueryFileError as error:
         raise InputError(str(error)) from None
     router = Router(network)
+    if patches:
+        router.use(router.live(patches))
     answers: Answers = {}
     for row, query in zip(rows, queries, strict=True):
         stage(f"{ANSWERING}: {row.id}", len(answers) / len(rows))
@@ -131,11 +155,12 @@ def _print_result(result: dict[str, Any]) -> None:
     tables = {
         "Feeds": ("feed", "class", "stops", "trips", "service", "reason"),
         "Notices": ("severity", "code", "feed", "file", "row", "field", "value", "count", "action"),
+        "Realtime": ("feed", "outcome", "reason", "entities_applied", "entities_ignored"),
         "Answers": ("id", "depart", "arrive", "reason"),
     }
     answers = [{"id": name, **found} for name, found in result["answers"].items()]
     for title, names in tables.items():
-        rows = answers if title == "Answers" else result[title.lower()]
+        rows = answers if title == "Answers" else result.get(title.lower())
         if rows:
             table = Table(*names, title=title, title_justify="left")
             for row in rows:
@@ -146,4 +171,6 @@ def _print_result(result: dict[str, Any]) -> None:
 def _cell(value: Any) -> str:
     if isinstance(value, list):
         return " to ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {count}" for name, count in value.items())
     return "" if value is None else printable(str(value))

@@ -22,6 +22,14 @@ def compare(
         str | None, typer.Option(metavar="ISO", help="Leave then or later; without an offset, the city's time.")
     ] = None,
     arrive_by: Annotated[str | None, typer.Option(metavar="ISO", help="Arrive then or earlier.")] = None,
+    window: Annotated[
+        int | None,
+        typer.Option(
+            parser=whole_number,
+            metavar="MINUTES",
+            help="Compare all departures (or arrivals) of so long.",
+        ),
+    ] = None,
     providers: Annotated[str | None, typer.Option(metavar="A,B", help="Only these providers compete.")] = None,
     weights: Annotated[
         str | None, typer.Option(metavar="NAME=X,...", help="Change weights of the ranking, such as walk=2.")
@@ -76,6 +84,7 @@ def compare(
         headway_wait=headway_wait,
         weights=weights,
         rider=rider,
+        window_s=None if window is None else window * 60,
     )
     with bad_queries():
         names = network_in(router.network, asked_languages(lang))

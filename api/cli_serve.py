@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 BACKLOG = 512
+KEEP_ALIVE_S = 75
+"""Longer than proxies keep a quiet connection: who closes first may do so while a request is on its way."""
+FINISH_S = 10
+"""What is under way when the service stops has so long to be finished."""
 
 
 def serve(
@@ -34,7 +38,6 @@ def serve(
 ) -> None:
     """Serve the API and the page of a snapshot until told to stop. docs/settings.md lists more settings."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from api.logs import log_config
     from ingest.snapshot import SnapshotError, read_meta, version_folder
@@ -55,21 +58,27 @@ def serve(
         "api.app:create_app",
         factory=True,
         workers=settings.workers,
-        proxy_headers=False,  # else any client on this machine could choose the address it is known by
+        # Else any client on this machine could choose the address it is known by.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         access_log=False,  # requests are logged by api.middleware, with their ids
         log_level="info",
         log_config=log_config(settings.log_format),
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=FINISH_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_worker_healthcheck=30,  # a worker that compiles kernels may be silent for seconds
     )
     say(f"timbang: serving {snapshot} on http://{settings.host}:{listener.getsockname()[1]}")
     # uvicorn raises the signal that stopped it once more when all requests are answered: by then we are done.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    server = uvicorn.Server(config)
     if settings.workers > 1:
-        Multiprocess(config, sockets=[listener]).run()
+        from api.operations.workers import run_workers
+
+        run_workers(config, listener)
         return
+    server = uvicorn.Server(config)
     server.run(sockets=[listener])
     if not server.started:
         raise RuntimeError("the service did not start; the log above says why")

@@ -33,6 +33,8 @@ class CompareRequest:
     headway_wait: str = "expected"
     weights: str | None = None
     rider: str | None = None
+    use_realtime: bool = True
+    window_s: int | None = None
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -57,10 +59,12 @@ def build_query(request: CompareRequest, network: Network, now: datetime) -> Que
         wheelchair=request.wheelchair,
         headway_wait=request.headway_wait,
         rider=request.rider,
+        use_realtime=request.use_realtime,
     )
 
 
 def run_comparison(router: Router, request: CompareRequest, now: datetime) -> Comparison:
     """Raises QueryError and UnknownPlaceError."""
     query = build_query(request, router.network, now)
-    return router.compare(query, optional(parse_weights, request.weights, "weights"))
+    weights = optional(parse_weights, request.weights, "weights")
+    return router.compare(query, weights, window_s=request.window_s)

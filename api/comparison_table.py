@@ -34,6 +34,8 @@ def print_comparison(console: Console, found: Comparison) -> None:
         console.print(Text(f"reason: {found.reason}"))
     if found.options:
         console.print(_option_table(found, names))
+    for line in _explained(found, names):
+        console.print(Text(printable(line)))
     console.print(_provider_table(found))
 
 
@@ -41,7 +43,19 @@ def _headline(found: Comparison) -> str:
     query = found.query
     when = "arrive by" if query.arrive_by else "leave from"
     ends = [end if isinstance(end, str) else f"{end[0]},{end[1]}" for end in (query.origin, query.destination)]
-    return printable(f"{ends[0]} to {ends[1]}, {when} {query.time:%a %d %b %Y %H:%M:%S} {query.time.tzname()}")
+    window = "" if found.window_s is None else f", {duration(found.window_s)} long"
+    return printable(f"{ends[0]} to {ends[1]}, {when} {query.time:%a %d %b %Y %H:%M:%S} {query.time.tzname()}{window}")
+
+
+def _explained(found: Comparison, names: Names) -> list[str]:
+    """What each trade is, and why a provider's best option is not among the first."""
+    ranks = {option.id: option.rank for option in found.options}
+    lines = [
+        f"#{ranks[pair.second]} against #{ranks[pair.first]}: {pair.to_dict()['text']['en']}"
+        for pair in found.trade_offs
+    ]
+    lines += [f"{names.get(row.provider, row.provider)}: {row.to_dict()['text']['en']}" for row in found.dropped]
+    return [line.replace(NO_BREAK_SPACE, " ") for line in lines]
 
 
 def _option_table(found: Comparison, names: Names) -> Table:

@@ -9,6 +9,8 @@ from api.cursors import Cursor, after, before, parse_cursor
 from api.motis.trip_ids import UnknownTripError, find_trip
 from api.query_text import network_zone, optional, parse_modes, parse_place, parse_time
 from api.schemas.departures import BoardStop, Departures, Event, Trip, TripCall
+from api.schemas.journey import Alert
+from api.shown import Shown
 from api.state import ServiceState
 from api.stop_groups import StopGroup, find_stop, group_of_point, group_of_stop, unknown_stop
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Network
@@ -36,15 +38,17 @@ class BoardRequest:
     cursor: str | None = None
 
 
-def departures(state: ServiceState, asked: BoardRequest, network: Network, now: datetime) -> Departures:
-    """The board; `network` may have its names in another language. Raises UnknownPlaceError and QueryError."""
+def departures(
+    state: ServiceState, asked: BoardRequest, shown: Shown, network: Network, now: datetime
+) -> Departures:  # fmt: skip
+    """The board of `shown`, with the names of `network`. Raises UnknownPlaceError and QueryError."""
     zone = network_zone(network)
     group = _group(state, asked)
     time_s = int(now.timestamp()) if asked.at is None else instant_s(parse_time(asked.at, "at", zone))
     given = None if asked.cursor is None else parse_cursor(asked.cursor, "cursor")
     cursor = given or Cursor("LATER", time_s)
     board = make_board(
-        state.calls,
+        shown.calls,
         BoardQuery(
             stops=group.stops,
             time_s=cursor.edge,
@@ -58,6 +62,7 @@ def departures(state: ServiceState, asked: BoardRequest, network: Network, now: 
     )
     return Departures(
         snapshot=network.snapshot_id,
+        realtime=shown.realtime(now),
         stop=_board_stop(network, group),
         arrivals=asked.arrivals,
         **{"from": clock_at(board.start_s, zone).isoformat()},
@@ -94,6 +99,11 @@ def _event(network: Network, event: Happening) -> Event:
         time=stop_clock(network, stop, event.at_s).isoformat(),
         arrival=arrival,
         departure=departure,
+        scheduled_arrival=_planned(network, run, position, "arrival") if position else None,
+        scheduled_departure=_planned(network, run, position, "departure") if position < last else None,
+        realtime=run.is_known(position),
+        cancelled=run.is_skipped(position),
+        alerts=_alerts(run, position),
         stop=network.stops.id[stop],
         stop_name=network.stops.name[stop],
         platform=network.stops.platform_code[stop],
@@ -111,6 +121,15 @@ def _event(network: Network, event: Happening) -> Event:
         headsign=headsign(network, run.trip),
         headway_s=run.headway_s,
     )
+
+
+def _planned(network: Network, run: TripRun, position: int, event: str) -> str | None:
+    at = run.scheduled_s(position, event)
+    return None if at is None else stop_clock(network, int(run.stops[position]), at).isoformat()
+
+
+def _alerts(run: TripRun, *positions: int) -> list[Alert]:
+    return [Alert.model_validate(alert.to_dict()) for alert in run.alerts(*positions)]
 
 
 def trip_view(
@@ -148,6 +167,9 @@ def _trip(network: Network, run: TripRun) -> Trip:
         direction=None if direction < 0 else direction,
         wheelchair={1: True, 2: False}.get(int(network.trips.wheelchair[run.trip])),
         headway_s=run.headway_s,
+        realtime=any(run.is_known(position) for position in range(len(run.stops))),
+        cancelled=run.is_cancelled,
+        alerts=_alerts(run, *range(len(run.stops))),
         calls=[_call(network, run, position) for position in range(len(run.stops))],
         geometry=[list(point) for point in leg.geometry],
     )
@@ -164,6 +186,9 @@ def _call(network: Network, run: TripRun, position: int) -> TripCall:
         stop_sequence=int(network.stop_times.stop_sequence[run.rows.start + position]),
         arrival=stop_clock(network, stop, run.arrival_s(position)).isoformat(),
         departure=stop_clock(network, stop, run.departure_s(position)).isoformat(),
+        scheduled_arrival=_planned(network, run, position, "arrival"),
+        scheduled_departure=_planned(network, run, position, "departure"),
+        skipped=run.is_skipped(position),
         can_board=bool(flags & CAN_BOARD) and position < len(run.stops) - 1,
         can_alight=bool(flags & CAN_ALIGHT) and position > 0,
     )

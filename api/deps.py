@@ -10,16 +10,21 @@ from fastapi import Depends, Header, Request
 from api.not_ready import NotReadyError
 from api.state import ServiceState
 
+SNAPSHOT = "snapshot"
+"""What a request's state calls the id of the snapshot that answers it."""
 
-def get_state(request: Request) -> ServiceState:
-    """The open snapshot."""
+
+async def get_state(request: Request) -> ServiceState:
+    """The open snapshot: the same one from a request's begin to its end, whatever is published meanwhile."""
     state = getattr(request.app.state, "service", None)
     if not isinstance(state, ServiceState):
         raise NotReadyError("no snapshot is open yet")
+    setattr(request.state, SNAPSHOT, state.network.snapshot_id)
     return state
 
 
-def get_now() -> datetime:
+# These are coroutines: a function that is none would cost every request a thread.
+async def get_now() -> datetime:
     """The clock; tests put another in its place."""
     return datetime.now(UTC)
 

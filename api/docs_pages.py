@@ -27,7 +27,7 @@ def settings_page() -> str:
     spoken = dict(re.findall(r"^\| `(TIMBANG_\w+)` \| (.+?) \|", text, re.MULTILINE))
     for name, field in Settings.model_fields.items():
         variable = f"TIMBANG_{name.upper()}"
-        plain = f"`{field.default}`" if isinstance(field.default, str | int) else spoken.get(variable, "none")
+        plain = f"`{field.default}`" if isinstance(field.default, str | int | float) else spoken.get(variable, "none")
         rows.append(f"| `{variable}` | {plain} | {field.description} |")
     return re.sub(r"\| variable \|.*?\n(?=\n)", "\n".join(rows) + "\n", text, flags=re.DOTALL)
 

@@ -14,15 +14,19 @@ from starlette.responses import Response
 from api.comparing import PARAMETERS
 from api.motis.trip_ids import UnknownTripError
 from api.not_ready import NotReadyError
+from api.operations.admin_token import ForbiddenError, NoAdminError, UnauthorizedError
 from api.schemas.error import ErrorBody, ErrorCode
 from api.validators import NotModifiedError
 from routing import QueryError
+from routing.cancel import SearchCancelled
 from routing.coverage import CoverageError
 from routing.places import UnknownPlaceError
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_CODES: Mapping[int, ErrorCode] = {404: "not_found", 405: "method_not_allowed", 414: "address_too_long"}
 VALIDATION_CODES: Mapping[str, ErrorCode] = {"missing": "missing_parameter", "extra_forbidden": "unknown_parameter"}
+CLIENT_LEFT = 499
+"""What proxies and logs call it when nobody waits for the answer."""
 OUR_FAULT = "something went wrong on our side"
 
 
@@ -48,6 +52,10 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(QueryError, _bad_query)
     app.add_exception_handler(CoverageError, _bad_coverage)
     app.add_exception_handler(NotReadyError, _not_ready)
+    app.add_exception_handler(SearchCancelled, _cancelled)
+    app.add_exception_handler(NoAdminError, _no_admin)
+    app.add_exception_handler(UnauthorizedError, _unauthorized)
+    app.add_exception_handler(ForbiddenError, _forbidden)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -80,6 +88,29 @@ def _bad_coverage(request: Request, error: Exception) -> Response:
 
 def _not_ready(request: Request, error: Exception) -> Response:
     return error_response(503, str(error), "not_ready", headers={"Retry-After": "5"})
+
+
+def _cancelled(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SearchCancelled)
+    metrics = request.app.state.metrics
+    metrics.shed(error.why)
+    if error.why == "left":
+        return Response(status_code=CLIENT_LEFT)  # nobody reads it
+    text = "this takes longer than a request may take; ask for less: a shorter window, fewer providers or places"
+    return error_response(503, text, "deadline_exceeded", headers={"Retry-After": "10"})
+
+
+def _no_admin(request: Request, error: Exception) -> Response:
+    return error_response(404, "Not Found", "not_found")
+
+
+def _unauthorized(request: Request, error: Exception) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"}
+    return error_response(401, "the administration needs a bearer token", "unauthorized", headers=headers)
+
+
+def _forbidden(request: Request, error: Exception) -> Response:
+    return error_response(403, "this is not the token", "forbidden")
 
 
 def _bad_request(request: Request, error: Exception) -> Response:

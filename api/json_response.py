@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.responses import Response
 
 JSON = "application/json"
 BY_LANGUAGE: Mapping[str, str] = {"Vary": "Accept-Language"}
 """For answers with names in them."""
+
+
+def plain_response(answer: Mapping[str, Any], headers: Mapping[str, str] = BY_LANGUAGE) -> Response:
+    """What our own code made JSON-ready: not made into a model first, which would cost more than to compute it."""
+    return Response(to_json(answer, inf_nan_mode="null"), 200, dict(headers), JSON)
 
 
 def model_response(model: BaseModel, headers: Mapping[str, str] = BY_LANGUAGE) -> Response:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import time
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import OUR_FAULT, error_response
+from api.deps import SNAPSHOT
+from api.errors import CLIENT_LEFT, OUR_FAULT, error_response
 from api.logs import ACCESS
+from api.operations.metrics import Metrics
+from api.operations.stopwatch import Stopwatch, current
 from api.validators import ETAG
 
 log = logging.getLogger(__name__)
 access = logging.getLogger(ACCESS)
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -29,21 +32,25 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
 class Envelope:
     """Wraps the whole application."""
 
-    def __init__(self, app: ASGIApp, max_url_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_url_bytes: int, metrics: Metrics) -> None:
         self._app = app
         self._max_url_bytes = max_url_bytes
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = _Request(scope)
+        current.set(request.watch)
+        self._metrics.began()
 
         async def send_with_headers(message: Message) -> None:
             request.look_at(message)
@@ -63,6 +70,10 @@ class Envelope:
             await error_response(500, OUR_FAULT, "internal_error")(scope, receive, send_with_headers)
         finally:
             request.write_log()
+            watch = request.watch
+            self._metrics.ended(
+                request.method, route_of(scope), request.status or CLIENT_LEFT, watch.total_s, watch.router_s
+            )
 
 
 class _Request:
@@ -72,7 +83,9 @@ class _Request:
         given = Headers(scope=scope).get("x-request-id", "")
         self.id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         self.status, self._bytes = 0, 0
-        self._scope, self._begin = scope, time.perf_counter()
+        self.method = scope["method"] if scope["method"] in METHODS else "other"
+        self.watch = Stopwatch()
+        self._scope = scope
 
     def look_at(self, message: Message) -> None:
         """A part of the answer on its way out; its head gets our headers."""
@@ -82,7 +95,11 @@ class _Request:
             headers["X-Request-ID"] = self.id
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
-            tag = self._scope.get("state", {}).get(ETAG)
+            headers["Server-Timing"] = self.watch.header()
+            state = self._scope.get("state", {})
+            if SNAPSHOT in state:
+                headers["X-Snapshot"] = state[SNAPSHOT]
+            tag = state.get(ETAG)
             if tag is not None and self.status in (200, 304):
                 headers["ETag"] = tag
                 headers["Cache-Control"] = "no-cache"
@@ -91,16 +108,25 @@ class _Request:
 
     def write_log(self) -> None:
         """One line; 499 is a client that left before there was an answer."""
-        method, path, status = self._scope["method"], self._scope["path"], self.status or 499
+        method, path, status = self._scope["method"], self._scope["path"], self.status or CLIENT_LEFT
         client = self._scope.get("client")
         access.info(
             "%s %s %d", method, path, status,
             extra={
                 "request_id": self.id, "method": method, "path": path, "status": status, "bytes": self._bytes,
-                "duration_ms": round(1000 * (time.perf_counter() - self._begin), 1),
+                "duration_ms": round(1000 * self.watch.total_s, 1),
                 "client": client[0] if client else None,
             },
         )  # fmt: skip
+
+
+def route_of(scope: Scope) -> str:
+    """The template of what was asked for; `page` for files of the page, `none` where there is nothing."""
+    route = scope.get("route")
+    template = getattr(route, "path", None)
+    if isinstance(template, str):
+        return template
+    return "page" if "endpoint" in scope else "none"
 
 
 def _address_bytes(scope: Scope) -> int:

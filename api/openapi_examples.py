@@ -38,12 +38,14 @@ CORNERS = {"min": "-6.30,106.77", "max": "-6.28,106.79"}
 
 NATIVE: dict[str, dict[str, str]] = {
     "/api/v1/compare": {"from": STOP, "to": "mrt_BHI", "at": TIME},
+    "/api/v1/duel": {"from": STOP, "to": "mrt_BHI", "date": TIME[:10], "begin": "07:00", "until": "08:00"},
     "/api/v1/departures": {"stop": STOP, "at": TIME, "n": "2"},
     "/api/v1/providers": {},
     "/api/v1/feeds": {},
     "/api/v1/places": {"q": "lebak", "limit": "2"},
     "/api/v1/network.geojson": {},
     "/api/v1/coverage": {"date": TIME[:10], "radius_m": "500"},
+    "/api/v1/realtime": {},
     "/health/live": {},
 }
 MOTIS: dict[str, dict[str, str]] = {

@@ -52,8 +52,13 @@ class FoundPlace:
         }
 
 
+NO_ASCII_WORD = re.compile("[^0-9a-z]+")
+
+
 def fold(text: str) -> str:
     """Without case, accents and punctuation, words one space apart."""
+    if text.isascii():  # most names: no sign is to be looked at by itself
+        return NO_ASCII_WORD.sub(" ", text.casefold()).strip()
     signs = (sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in signs).split())
 

@@ -46,7 +46,12 @@ def extra_of(region: Region | None, walk_speed_m_per_s: float, read: Mapping[str
 
 def read_extra(path: Path) -> SnapshotExtra:
     """Of the live version under `path`. Raises ingest.snapshot.SnapshotError."""
-    kept = read_meta(version_folder(path)).get("extra", {})
+    return version_extra(version_folder(path))
+
+
+def version_extra(folder: Path) -> SnapshotExtra:
+    """Of one version's folder. Raises ingest.snapshot.SnapshotError."""
+    kept = read_meta(folder).get("extra", {})
     return SnapshotExtra(
         kept.get("region", {}),
         tuple(kept.get("examples", ())),

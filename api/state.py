@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,51 +11,84 @@ from typing import Any
 
 from api.hop_lines import HopLines
 from api.network_map import network_map
+from api.operations.timed_router import TimedRouter
 from api.place_search import PlaceSearch
 from api.provider_list import provider_list
+from api.schemas.realtime import RealtimeUse
 from api.served_stops import ServedStops, find_served_stops
-from api.snapshot_extra import SnapshotExtra, read_extra
+from api.shown import Shown, realtime_use
+from api.snapshot_extra import SnapshotExtra, version_extra
 from api.stop_facts import StopFacts
 from ingest.model import Network
+from ingest.snapshot import META, read_version, version_folder
 from routing import Query, Router
 from routing.call_index import CallIndex
 from routing.coverage import Population, read_population
 from routing.moving import MovingVehicles
 from routing.on_foot import OnFoot
 
-log = logging.getLogger(__name__)
-
 
 class ServiceState:
     """One open snapshot. Safe to share between threads: what is made here is made from frozen things."""
 
     def __init__(
-        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str = ""
+        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str, folder: Path
     ) -> None:
         self.router = router
         self.extra = extra
         self.population = population
         self.version = f"{router.network.snapshot_id} {population_stamp}".strip()
         """Changes with all that answers without a clock are made from."""
+        self.written = datetime.fromtimestamp((folder / META).stat().st_mtime, UTC)
+        """When the snapshot was."""
         self.is_warm = threading.Event()
+        self._made_of = (folder, population_stamp)
         self._on_foot: dict[bool, OnFoot] = {}
+        self.why_not = "none"
+        self._live: Shown | None = None
+        self._by_schedule: dict[str, Shown] = {}
 
     @classmethod
     def open(cls, snapshot: Path, population_file: Path | None) -> ServiceState:
-        """Raises ingest.snapshot.SnapshotError and routing.coverage.PopulationError."""
+        """Of the live version, which is looked up once: network and the rest are of the same.
+
+        Raises ingest.snapshot.SnapshotError and routing.coverage.PopulationError.
+        """
+        folder = version_folder(snapshot)
         population = None if population_file is None else read_population(population_file)
-        return cls(Router.open(snapshot), read_extra(snapshot), population, _stamp(population_file))
+        router = TimedRouter(read_version(folder))
+        return cls(router, version_extra(folder), population, _stamp(population_file), folder)
+
+    def is_of(self, folder: Path, population_file: Path | None) -> bool:
+        """Whether it was opened from this version's folder and this very population file."""
+        return self._made_of == (folder, _stamp(population_file))
+
+    def shown(self, *, use_realtime: bool = True) -> Shown:
+        """What boards and maps show now."""
+        return self._live if use_realtime and self._live is not None else self._scheduled(use_realtime=use_realtime)
+
+    def show(self, live: Shown | None, router: Router | None, why_not: str = "none") -> None:
+        """Answer with this real time from now on; None: by the schedule, and `why_not` is what answers say then."""
+        self.why_not = why_not
+        self._live = live
+        self.router.use(router)
+
+    def realtime_use(self, network: Network, now: datetime, *, use_realtime: bool) -> RealtimeUse:
+        """What an answer made on `network` says of real time."""
+        shown = self.shown(use_realtime=use_realtime)
+        return realtime_use(network, shown.why_not, shown.late_after_s, now)
+
+    def _scheduled(self, *, use_realtime: bool) -> Shown:
+        why_not = self.why_not if use_realtime else "off"
+        if why_not not in self._by_schedule:
+            self._by_schedule[why_not] = Shown.of(self.network, why_not)
+        return self._by_schedule[why_not]
 
     def warm_up(self) -> None:
-        """Compile the router's kernels and make what the page asks for first; `is_warm` says when that is done."""
-        try:
-            self.router.warm_up()
-            _search_windows(self.router)
-            _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
-        except Exception:
-            # The service answers on, but says that it is not ready.
-            log.exception("the router could not be warmed up")
-            return
+        """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done."""
+        self.router.warm_up()
+        _search_windows(self.router)
+        _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
         self.is_warm.set()
 
     @property
@@ -71,8 +103,8 @@ class ServiceState:
 
     @cached_property
     def calls(self) -> CallIndex:
-        """Which trips call at a stop."""
-        return CallIndex(self.network)
+        """Which trips call at a stop by the schedule."""
+        return self._scheduled(use_realtime=True).calls
 
     @cached_property
     def stop_facts(self) -> StopFacts:
@@ -81,8 +113,8 @@ class ServiceState:
 
     @cached_property
     def moving(self) -> MovingVehicles:
-        """Vehicles under way."""
-        return MovingVehicles(self.calls)
+        """Vehicles under way by the schedule."""
+        return self._scheduled(use_realtime=True).moving
 
     @cached_property
     def hop_lines(self) -> HopLines:

@@ -20,7 +20,7 @@ class NotModifiedError(Exception):
         self.tag = tag
 
 
-def snapshot_only(request: Request, state: State) -> None:
+async def snapshot_only(request: Request, state: State) -> None:
     """Give the answer a validator made of all that it depends on. Raises NotModifiedError where the client has it."""
     parts = (
         code_digest(),

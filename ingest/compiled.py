@@ -19,6 +19,7 @@ SOURCES = (
     "bound_kernels.py",
     "compiled.py",
     "geometry.py",
+    "realtime/kernels.py",
     "sequence_kernels.py",
     "street_chains.py",
     "street_kernel.py",

@@ -41,7 +41,14 @@ _UNCHANGED = 304
 
 
 class FetchError(Exception):
-    """A download that failed for good. One line that names the URL, without its query."""
+    """A download that failed for good. One line that names the URL, without its query.
+
+    wait_s: how long the server wants to be left alone, if it said so.
+    """
+
+    def __init__(self, message: str, wait_s: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def fetch(request: FetchRequest, sink: BinaryIO, limits: FetchLimits, world: Sur
         except _TryLater as error:
             wait = _wait(attempt, error, limits, world)
             if attempt == limits.attempts or wait > limits.max_wait_s:
-                raise FetchError(_named(request.url, _gave_up(error, attempt))) from None
+                raise FetchError(_named(request.url, _gave_up(error, attempt)), error.wait_s) from None
             world.sleep(wait)
     raise AssertionError("limits.attempts is at least 1")
 

@@ -16,7 +16,8 @@ def find_sequences(stops: Int32s, flags: Bits, ptr: Int64s) -> tuple[StopSequenc
     stops, flags: one row a call; trip t has rows ptr[t]:ptr[t + 1].
     """
     lengths = np.diff(ptr)
-    keys = fingerprints(stops, flags, ptr)
+    with np.errstate(over="ignore"):  # its products wrap around: compiled they do so in silence
+        keys = fingerprints(stops, flags, ptr)
     trips = pl.DataFrame({"a": keys[:, 0], "b": keys[:, 1], "length": lengths}).with_row_index("trip")
     first = pl.col("trip").first().over("a", "b", "length")
     like = trips.select(first.cast(pl.Int64)).to_series().to_numpy()

@@ -14,6 +14,7 @@ from ingest.model import Int32s, Network
 from routing.geometry import leg_geometry
 from routing.instants import clock_at
 from routing.on_foot import OnFoot
+from routing.realtime.live import scheduled_call
 
 Point = tuple[float, float]
 """(lon, lat), as GeoJSON has it."""
@@ -29,6 +30,11 @@ class StopCall:
     lon: float
     arrival: datetime
     departure: datetime
+    scheduled_arrival: datetime | None = None
+    scheduled_departure: datetime | None = None
+    """None where the schedule has no such call."""
+    skipped: bool = False
+    """Whether the vehicle passes a stop at which it would call by the schedule."""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -39,6 +45,9 @@ class StopCall:
             "lon": self.lon,
             "arrival": self.arrival.isoformat(),
             "departure": self.departure.isoformat(),
+            "scheduled_arrival": None if self.scheduled_arrival is None else self.scheduled_arrival.isoformat(),
+            "scheduled_departure": None if self.scheduled_departure is None else self.scheduled_departure.isoformat(),
+            "skipped": self.skipped,
         }
 
 
@@ -72,11 +81,30 @@ class AlongTrip:
     def calls(self) -> tuple[StopCall, ...]:
         """Each in the time zone of its stop."""
         stops, found = self.network.stops, []
+        first = int(self.network.trips.times_ptr[self.trip])
+        columns = self.network.stop_times.arrival, self.network.stop_times.departure
         for at, stop in enumerate(self.stops[1:-1].tolist(), 1):
             clock = partial(clock_at, zone=ZoneInfo(self.network.zones[int(stops.zone[stop])]))
             times = (self.epoch_s + int(self.arrivals[at]), self.epoch_s + int(self.departures[at]))
             lat, lon = known(stops.lat[stop]), known(stops.lon[stop])
-            found.append(StopCall(stops.id[stop], stops.name[stop], lat, lon, *map(clock, times)))
+            planned = scheduled_call(self.network, self.trip, self.board - first + at)
+            scheduled = [
+                None if by_schedule is None else clock(time - int(column[self.board + at]) + by_schedule)
+                for time, column, by_schedule in zip(times, columns, (planned.arrival, planned.departure), strict=True)
+            ]
+            found.append(
+                StopCall(
+                    stops.id[stop],
+                    stops.name[stop],
+                    lat,
+                    lon,
+                    clock(times[0]),
+                    clock(times[1]),
+                    scheduled[0],
+                    scheduled[1],
+                    planned.is_skipped,
+                )
+            )
         return tuple(found)
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from routing.along import Along, Point, StopCall
+from ingest.realtime.patch import Alert
+from routing.along import Along, AlongTrip, Point, StopCall
 from routing.instants import after, instant_s, seconds_between
+from routing.realtime.live import alerts_of, scheduled_shift
 
 if TYPE_CHECKING:
     from routing.headways.interchangeable import InterchangeableLine, Lines
@@ -66,6 +68,43 @@ class RideLeg:
         return () if self.lines is None else self.lines()
 
     @property
+    def scheduled_departure(self) -> datetime | None:
+        """By the schedule; None where it does not have this vehicle, or not this call."""
+        return self._scheduled(self.departure, "departure")
+
+    @property
+    def scheduled_arrival(self) -> datetime | None:
+        """As scheduled_departure."""
+        return self._scheduled(self.arrival, "arrival")
+
+    @property
+    def realtime(self) -> bool:
+        """Whether real time says when it leaves or arrives."""
+        along = self.along
+        if not isinstance(along, AlongTrip):
+            return False
+        ends = (along.board, "departure"), (along.alight, "arrival")
+        return any(scheduled_shift(along.network, along.trip, row, event)[1] for row, event in ends)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What riders of this vehicle should know, between boarding and alighting."""
+        along = self.along
+        if not isinstance(along, AlongTrip):
+            return ()
+        stops = int(along.stops[0]), int(along.stops[-1])
+        times = instant_s(self.departure), instant_s(self.arrival)
+        return alerts_of(along.network, along.trip, self.service_date.toordinal(), stops, *times)
+
+    def _scheduled(self, time: datetime, event: str) -> datetime | None:
+        along = self.along
+        if not isinstance(along, AlongTrip):
+            return time
+        row = along.board if event == "departure" else along.alight
+        late_s, _ = scheduled_shift(along.network, along.trip, row, event)
+        return None if late_s is None else after(time, -late_s)
+
+    @property
     def intermediate_stops(self) -> tuple[StopCall, ...]:
         """The calls between boarding and alighting."""
         return self.along.calls()
@@ -116,6 +155,10 @@ class RideLeg:
             "to_stop_sequence": self.to_stop_sequence,
             "departure": self.departure.isoformat(),
             "arrival": self.arrival.isoformat(),
+            "scheduled_departure": iso(self.scheduled_departure),
+            "scheduled_arrival": iso(self.scheduled_arrival),
+            "realtime": self.realtime,
+            "alerts": [alert.to_dict() for alert in self.alerts],
             "wait_s": self.wait_s,
             "headway_s": self.headway_s,
             "interchangeable": [line.to_dict() for line in self.interchangeable],

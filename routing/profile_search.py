@@ -32,12 +32,18 @@ def check_window(window_s: int) -> None:
 
 def ride_profile(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[Journey]:
     """Journeys in vehicles that leave in [time, time + window_s), or arrive in (time - window_s, time]."""
+    for part, skeleton in ride_skeletons(router, query, ends, window_s):
+        yield router.journey(part, ends, skeleton)
+
+
+def ride_skeletons(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[tuple[Query, Skeleton]]:
+    """The rides of `ride_profile` before they are written out, each with the query whose timetable it is in."""
     for part, part_s in day_parts(query, window_s):
         found = router.profile_skeletons(part, ends, part_s)
         if found is None:
             found = list(_Steps(router, part, ends, part_s, router.timetable(part)).skeletons())
         for skeleton in found:
-            yield router.journey(part, ends, skeleton)
+            yield part, skeleton
 
 
 def day_parts(query: Query, window_s: int) -> Iterator[tuple[Query, int]]:
@@ -90,7 +96,7 @@ class _Steps:
 
     def _next(self, skeleton: Skeleton, near: int) -> tuple[int, bool]:
         """(when to ask again because of a journey, whether it is to be told)."""
-        headway_s = self._headway_s(skeleton)
+        headway_s = retold_s(self.timetable, skeleton, arrive_by=self.query.arrive_by)
         if headway_s == 0:
             return near + 1, True
         last = self.told.get(skeleton.steps)
@@ -99,10 +105,11 @@ class _Steps:
         self.told[skeleton.steps] = near
         return near + headway_s, True
 
-    def _headway_s(self, skeleton: Skeleton) -> int:
-        """The headway of the vehicle at the near end of a journey by headway services alone; else 0."""
-        ptr, trips = self.timetable.forward.runs_ptr, self.timetable.trips
-        if any(ptr[step.pattern] == ptr[step.pattern + 1] for step in skeleton.steps):
-            return 0
-        pattern = skeleton.steps[-1 if self.query.arrive_by else 0].pattern
-        return max(SHORTEST_STEP_S, int(trips.run_headway_s[ptr[pattern] : ptr[pattern + 1]].min()))
+
+def retold_s(timetable: Timetable, skeleton: Skeleton, *, arrive_by: bool) -> int:
+    """How often a journey by headway services alone, which can start at any second, is told; 0 for other journeys."""
+    ptr, trips = timetable.forward.runs_ptr, timetable.trips
+    if any(ptr[step.pattern] == ptr[step.pattern + 1] for step in skeleton.steps):
+        return 0
+    pattern = skeleton.steps[-1 if arrive_by else 0].pattern
+    return max(SHORTEST_STEP_S, int(trips.run_headway_s[ptr[pattern] : ptr[pattern + 1]].min()))

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import numpy as np
 
 from ingest.model import Bits, Bounds, Int32s, Network
+from ingest.realtime.patch import FeedPatch
 from ingest.snapshot import open_snapshot
+from routing.cancel import check_cancelled
 from routing.compile import compile_timetable
 from routing.headways.lines import Line, Ride, lines_between
 from routing.headways.odds import JourneyOdds
@@ -32,6 +35,9 @@ from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.profile_search import check_window, ride_profile
 from routing.query import Place, Query, QueryError
+from routing.realtime.faster import lowered
+from routing.realtime.live import LiveNetwork
+from routing.realtime.overlay import live_network
 from routing.reconstruct import Ends, Reconstructor
 from routing.routed_journey import RoutedJourney
 from routing.runs import DAY_S
@@ -41,6 +47,7 @@ from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
+    from routing.compare.duel import Duel
     from routing.fares import FareBook
 
 KEPT_TIMETABLES = 4
@@ -54,13 +61,19 @@ Kept = TypeVar("Kept")
 class Router:
     """Answers queries on one network. Safe to share between threads."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, base: Router | None = None) -> None:
+        """base: a router of the schedule that `network`, a LiveNetwork, is laid over; they share what they can."""
         self.network = network
-        self._grounds = {step_free: _Ground.of(network, step_free=step_free) for step_free in (False, True)}
+        self._base = base
+        self._live: Router | None = None
+        self._grounds = {
+            step_free: _Ground.of(network, step_free=step_free) if base is None else base.ground_of(network, step_free)
+            for step_free in (False, True)
+        }
         self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
         self._bounds: _Recent[Bounds] = _Recent(KEPT_TIMETABLES)
         self._other_waits: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
-        self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS)
+        self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS) if base is None else base._walks
         self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
         self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
         self._connected: _Recent[Int32s] = _Recent(KEPT_FILTERS)
@@ -71,6 +84,25 @@ class Router:
     def open(cls, path: str | Path) -> Router:
         """Map the snapshot under `path`. Raises ingest.snapshot.SnapshotError."""
         return cls(open_snapshot(Path(path)))
+
+    def live(self, patches: Sequence[FeedPatch]) -> Router:
+        """A router of the schedule with `patches` of its feeds laid over it. This one does not change."""
+        return type(self)(live_network(self.network, patches), self)
+
+    def use(self, live: Router | None) -> None:
+        """From now on queries that take real time are answered by `live`; None: by the schedule. Whoever is at work
+        on the one before goes on with it."""
+        self._live = live
+
+    def pinned(self, query: Query) -> Router:
+        """The router of one moment that answers `query`: whoever asks several things of one answer asks this one."""
+        live = self._live
+        return live if live is not None and query.use_realtime else self
+
+    @property
+    def current(self) -> Router:
+        """The router of now: with real time, where there is any."""
+        return self._live or self
 
     def warm_up(self) -> None:
         """Compile the kernels, or read them from the cache, by a search of each kind on the first service day."""
@@ -92,10 +124,20 @@ class Router:
         """What prices are made from, laid out when first asked for."""
         from routing.fares import FareBook  # with pydantic, which a router alone does not need
 
+        if self._base is not None and not self._goes_other_ways:
+            return self._base.fares
         return FareBook(self.network)
 
+    @property
+    def _goes_other_ways(self) -> bool:
+        """Whether vehicles go otherwise than any of the schedule: prices that look at the way must know it."""
+        return isinstance(self.network, LiveNetwork) and self.network.live.goes_other_ways
+
     def timetable(self, query: Query) -> Timetable:
-        """The timetable that a query is answered on."""
+        """The timetable that a query is answered on. Asked for by every search: here it is given up, if it is to be."""
+        check_cancelled()
+        if (live := self.pinned(query)) is not self:
+            return live.timetable(query)
         first = instant_s(query.time) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
         timetable = self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
         if query.headway_wait == "expected":
@@ -109,6 +151,8 @@ class Router:
 
         Raises UnknownPlaceError for a stop that is not there and QueryError for a provider that is not.
         """
+        if (live := self.pinned(query)) is not self:
+            return live.journeys(query)
         ends = self.ends(query)
         if is_same_place(ends):
             return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
@@ -122,6 +166,8 @@ class Router:
         They leave in [time, time + window_s), or, arrive-by, arrive in (time - window_s, time]. Raises as `journeys`
         does, and QueryError for a window that is empty or longer than a day.
         """
+        if (live := self.pinned(query)) is not self:
+            return live.profile(query, window_s)
         check_window(window_s)
         ends = self.ends(query)
         if is_same_place(ends):
@@ -131,17 +177,30 @@ class Router:
         rides = [ride for ride in ride_profile(self, query, ends, window_s) if ride.duration_s < walk_s]
         return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
-    def compare(self, query: Query, weights: Mapping[str, float] | None = None) -> Comparison:
-        """The ranked comparison by provider set; `weights` changes some of the published rule's."""
+    def compare(
+        self, query: Query, weights: Mapping[str, float] | None = None, *, window_s: int | None = None
+    ) -> Comparison:
+        """The ranked comparison by provider set; `weights` changes some of the published rule's.
+
+        window_s: compare all departures in [time, time + window_s), or, arrive-by, arrivals in (time - window_s, time].
+        """
         from routing.compare import compare  # the comparison is built on the router
 
-        return compare(self, query, weights)
+        return compare(self.pinned(query), query, weights, window_s=window_s)
+
+    def duel(self, query: Query, window_s: int | None = None) -> Duel:
+        """Who is best when, over the local day of the query's time; with `window_s`, from that time on so long."""
+        from routing.compare.duel import duel
+
+        return duel(self.pinned(query), query, window_s)
 
     def reach(self, query: Query) -> Int32s:
         """Seconds from the origin to every stop (arrive-by: from every stop to the destination), UNREACHED where none.
 
         Shape (stops,), in the order of the network's stops. The other end of the query is not looked at.
         """
+        if (live := self.pinned(query)) is not self:
+            return live.reach(query)
         ends = self.ends(query)
         timetable, walks = self.timetable(query), self.walks(query)
         task = self._task(query, ends, timetable)
@@ -163,7 +222,7 @@ class Router:
 
         threads: how many work at it, by default one for each processor. Raises as `journeys` does.
         """
-        finder = self._grounds[False].finder
+        router, finder = self.current, self._grounds[False].finder
         rows = [finder.resolve(destination).stops for destination in destinations]
         members = np.array([stop for stops in rows for stop in stops], np.int64)
         starts = np.cumsum([0, *map(len, rows)])[:-1]
@@ -172,14 +231,15 @@ class Router:
 
         def fill(task: tuple[int, int]) -> None:
             origin, time = task
-            reached = self.reach(Query(origins[origin], origins[origin], times[time]))
+            reached = router.reach(Query(origins[origin], origins[origin], times[time]))
             if len(members):
                 nearest = np.minimum.reduceat(reached[members], starts[is_stop])
                 seconds[origin, is_stop, time] = nearest
 
         tasks = product(range(len(origins)), range(len(times)))
+        context = copy_context()  # a thread takes over nothing by itself: neither when to give up
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-            for _ in pool.map(fill, tasks):
+            for _ in pool.map(lambda task: context.copy().run(fill, task), tasks):
                 pass
         return seconds
 
@@ -228,6 +288,8 @@ class Router:
         horizon_s: how long after the query's time the far end is of interest. known_s: how long after it the far end
         is reached at the soonest, if that is known; it only saves time.
         """
+        if (live := self.pinned(query)) is not self:
+            return live.skeletons(query, ends, horizon_s)
         timetable = self.timetable(query)
         task = replace(self._task(query, ends, timetable, horizon_s), known_s=known_s)
         return self._searcher().pareto(timetable, self.walks(query), task)
@@ -249,12 +311,16 @@ class Router:
 
     def profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
         """Rides of a window within the query's UTC day; None where headway services are boarded at the near end."""
+        if (live := self.pinned(query)) is not self:
+            return live.profile_skeletons(query, ends, window_s)
         timetable = self.timetable(query)
         task = self._task(query, ends, timetable)
         return self._searcher().profile(timetable, self.walks(query), task, window_s)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""
+        if (live := self.pinned(query)) is not self:
+            return live.journey(query, ends, skeleton)
         epoch_s = self.timetable(query).epoch_s
         write = partial(self._written, query, ends, skeleton)
         return RoutedJourney.of(epoch_s + skeleton.departure, epoch_s + skeleton.arrival, skeleton.transfers, write)
@@ -286,19 +352,30 @@ class Router:
 
     def least(self, query: Query, ends: Ends) -> LeastTimes:
         """Least times to the destination of a query (arrive-by: from its origin), over the stops of its timetable."""
+        if (live := self.pinned(query)) is not self:
+            return live.least(query, ends)
         place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
         speed = query.walk_speed_m_per_s
         timetable = self.timetable(query)
         bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
-        return least_times(bounds, place, reach, speed, onward=query.arrive_by)
+        found = least_times(bounds, place, reach, speed, onward=query.arrive_by)
+        return found if self._base is None else lowered(found, self._faster_s, query.max_transfers + 1)
+
+    @property
+    def _faster_s(self) -> int:
+        return self.network.live.faster_s if isinstance(self.network, LiveNetwork) else 0
 
     def allowed(self, query: Query, timetable: Timetable) -> Bits:
         """Which patterns a query may ride: 1 or 0, shape (patterns,). Raises QueryError for an unknown provider."""
+        if (live := self.pinned(query)) is not self:
+            return live.allowed(query, timetable)
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair)
         return self._allowed.get(key, lambda: self._allowed_patterns(query, timetable))
 
     def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
         """`lines_between` of a ride in a timetable of the router; `allowed` is what the query may ride in it."""
+        if (live := self.pinned(query)) is not self:
+            return live.headway_lines(query, timetable, allowed, ride)
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair, ride)
         return self._lines.get(key, lambda: lines_between(timetable, allowed, ride))
 
@@ -328,6 +405,8 @@ class Router:
 
     def walks(self, query: Query) -> WalkTable:
         """Footpaths at a query's walking speed, with changes between the stops of its timetable."""
+        if (live := self.pinned(query)) is not self:
+            return live.walks(query)
         table, timetable = self._walk_table(query), self.timetable(query)
         if timetable.stops.n_copies == 0:
             return table
@@ -340,6 +419,10 @@ class Router:
     def _walk_table(self, query: Query) -> WalkTable:
         speed, step_free = query.walk_speed_m_per_s, query.wheelchair
         return self._walks.get((speed, step_free), lambda: walk_table(self.network, speed, step_free=step_free))
+
+    def ground_of(self, network: Network, step_free: bool) -> _Ground:
+        """What walks on this router's ground, for a network that has the same stops."""
+        return self._grounds[step_free].on(network)
 
     def _ground(self, query: Query) -> _Ground:
         return self._grounds[query.wheelchair]
@@ -355,6 +438,7 @@ class Router:
 class _Ground:
     """What walks: with stairs, or without them."""
 
+    on_foot: OnFoot
     finder: PlaceFinder
     reconstructor: Reconstructor
     closed: Bits
@@ -364,7 +448,11 @@ class _Ground:
     def of(cls, network: Network, *, step_free: bool) -> _Ground:
         on_foot = OnFoot(network, step_free=step_free)
         finder = PlaceFinder(network, on_foot, step_free=step_free)
-        return cls(finder, Reconstructor(network, on_foot), closed_stops(network, step_free=step_free))
+        return cls(on_foot, finder, Reconstructor(network, on_foot), closed_stops(network, step_free=step_free))
+
+    def on(self, network: Network) -> _Ground:
+        """The same for a network that differs in its trips only."""
+        return replace(self, reconstructor=Reconstructor(network, self.on_foot))
 
 
 class _Recent(Generic[Kept]):

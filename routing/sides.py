@@ -37,13 +37,14 @@ class Patterns(NamedTuple):
 def build_side(patterns: Patterns, n_stops: int) -> Side:
     """The side in which these patterns run as they are given."""
     is_headway = np.diff(patterns.runs_ptr) > 0
-    starts, profiles, rows = share_profiles(
-        patterns.n_calls.astype(np.int32),
-        patterns.n_trips.astype(np.int32),
-        is_headway.astype(np.uint8),
-        patterns.arrivals,
-        patterns.departures,
-    )
+    with np.errstate(over="ignore"):  # its products wrap around: compiled they do so in silence
+        starts, profiles, rows = share_profiles(
+            patterns.n_calls.astype(np.int32),
+            patterns.n_trips.astype(np.int32),
+            is_headway.astype(np.uint8),
+            patterns.arrivals,
+            patterns.departures,
+        )
     offsets_ptr, arrivals, departures = _offsets(patterns, is_headway, profiles, rows)
     latest = _latest(patterns, offsets_ptr, profiles, departures)
     call_pattern = np.repeat(np.arange(len(patterns.n_calls)), patterns.n_calls)

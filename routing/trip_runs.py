@@ -9,10 +9,20 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ingest.model import Int32s, Network
+from ingest.model import Bits, Int32s, Network
+from ingest.realtime.patch import Alert, ChangeKind
 from routing.along import AlongTrip, known
 from routing.instants import clock_at
 from routing.journeys import PlaceName, RideLeg, RouteName
+from routing.realtime.live import (
+    LiveNetwork,
+    alerts_of,
+    kind_of,
+    live_row,
+    scheduled_call,
+    scheduled_shift,
+    scheduled_trip,
+)
 from routing.runs import DAY_S, day_start_s
 
 MOST_DAYS_AHEAD = 366
@@ -62,9 +72,58 @@ class TripRun:
         return self.base_s + int(self.network.stop_times.departure[self.rows.start + position])
 
     @property
+    def scheduled_trip(self) -> int:
+        """The row of trips that the schedule has it as, or its own."""
+        return scheduled_trip(self.network, self.trip)
+
+    @property
+    def follows_schedule(self) -> bool:
+        """Whether its calls are those of `scheduled_trip`, one by one."""
+        row = self.scheduled_trip
+        return kind_of(self.network, self.trip) in (None, ChangeKind.UPDATED) and (
+            row != self.trip or kind_of(self.network, self.trip) is None
+        )
+
+    def scheduled_s(self, position: int, event: str) -> int | None:
+        """UTC seconds of the `arrival` or `departure` at call number `position` by the schedule; None where it has no
+        such call."""
+        late_s, _ = scheduled_shift(self.network, self.trip, self.rows.start + position, event)
+        at = self.arrival_s(position) if event == "arrival" else self.departure_s(position)
+        return None if late_s is None else at - late_s
+
+    def is_known(self, position: int) -> bool:
+        """Whether real time says when call number `position` is made."""
+        return scheduled_call(self.network, self.trip, position).is_known
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether real time says that it does not run."""
+        return kind_of(self.network, self.trip) is ChangeKind.CANCELLED
+
+    def is_skipped(self, position: int) -> bool:
+        """Whether it does not make call number `position`, though the schedule says so."""
+        return self.is_cancelled or scheduled_call(self.network, self.trip, position).is_skipped
+
+    def alerts(self, *positions: int) -> tuple[Alert, ...]:
+        """What riders should know who board or alight at some calls."""
+        stops = tuple(int(self.stops[position]) for position in positions)
+        times = [self.departure_s(position) for position in positions]
+        return alerts_of(self.network, self.trip, self.service_date.toordinal(), stops, min(times), max(times))
+
+    def stop_alerts(self, position: int) -> tuple[Alert, ...]:
+        """What everyone should know at the stop of call number `position`."""
+        if not isinstance(self.network, LiveNetwork):
+            return ()
+        at, stop = self.departure_s(position), int(self.stops[position])
+        return self.network.live.alerts.of_stops(self.network, (stop,), at, at)
+
+    @property
     def start_s(self) -> int:
-        """When it leaves its first stop, in seconds of the service day: what tells runs of one trip apart."""
-        return self.departure_s(0) - day_start_s(self.service_date, trip_zone(self.network, self.trip))
+        """When it leaves its first stop by the schedule, in seconds of the service day: what tells runs of one trip
+        apart, and is the same whether it is late or not."""
+        planned = self.scheduled_s(0, "departure")
+        leaves = self.departure_s(0) if planned is None else planned
+        return leaves - day_start_s(self.service_date, trip_zone(self.network, self.trip))
 
 
 def trip_zone(network: Network, trip: int) -> str:
@@ -85,11 +144,15 @@ def find_run(network: Network, trip: int, day: date, start_s: int | None = None)
 
     None where the trip does not run then.
     """
+    changed = live_row(network, trip, day.toordinal(), start_s)
+    if changed is not None:
+        return TripRun(network, changed, day, day_start_s(day, trip_zone(network, changed)), None)
     if not runs_on(network, trip, day):
         return None
     first = int(network.stop_times.departure[int(network.trips.times_ptr[trip])])
     begin = day_start_s(day, trip_zone(network, trip))
     if not network.trips.is_headway[trip]:
+        # A vehicle that only real time has is known by its row: its start is what it is now.
         return TripRun(network, trip, day, begin, None) if start_s in (None, first) else None
     rows = np.flatnonzero(network.headways.trip == trip)
     for row in rows[np.argsort(network.headways.start[rows], kind="stable")].tolist():
@@ -103,13 +166,20 @@ def find_run(network: Network, trip: int, day: date, start_s: int | None = None)
 def next_run(network: Network, trip: int, now: datetime) -> TripRun | None:
     """The trip's run on its first date from today on; else on its last one before. None where it never runs."""
     zone = ZoneInfo(trip_zone(network, trip))
-    days = np.flatnonzero(network.services.runs[int(network.trips.service[trip])])
+    days = np.flatnonzero(_running(network, trip))
     if len(days) == 0:
         return None
     today = (now.astimezone(zone).date() - network.first_date).days
     ahead = days[days >= today]
     day = network.first_date + timedelta(days=int(ahead[0] if len(ahead) else days[-1]))
     return find_run(network, trip, day)
+
+
+def _running(network: Network, trip: int) -> Bits:
+    """The dates on which the schedule has a trip, whether or not it runs now."""
+    services = network.live.scheduled_service if isinstance(network, LiveNetwork) else network.trips.service
+    found: Bits = network.services.runs[int(services[trip])]
+    return found
 
 
 def run_of_leg(leg: RideLeg) -> TripRun | None:

@@ -90,4 +90,4 @@ def languages_of(tags: Iterable[str], accept_language: str | None) -> tuple[str,
 
 def utc_text(instant: int) -> str:
     """UTC seconds as MOTIS writes them."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(instant, UTC).isoformat()[:19]}Z"  # strftime takes four times as long

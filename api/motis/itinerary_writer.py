@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.motis.alerts import told_alert
 from api.motis.asked import utc_text
 from api.motis.fares import told_fare
 from api.motis.itinerary_ids import itinerary_id
@@ -16,6 +17,7 @@ from api.motis.trip_names import TripNames, trip_names
 from api.schemas.motis.itinerary import EncodedPolyline, FareTotal, Itinerary, MotisLeg
 from api.schemas.motis.place import MotisPlace
 from ingest.model import CAN_ALIGHT, CAN_BOARD
+from ingest.realtime.patch import Alert
 from routing import Journey, RideLeg, WalkLeg
 from routing.along import AlongTrip, Point
 from routing.fares import Fare, UnknownFare
@@ -127,13 +129,14 @@ class ItineraryWriter:
             mode=mode_of(first.route.type, self.places.version),
             from_=self.places.call(first_run, ends[0][0], arrives=False),
             to=self.places.call(runs[-1], ends[-1][1], leaves=False),
-            **_times(first.departure, last.arrival),  # type: ignore[arg-type] # the same six names for every leg
+            **_times(first.departure, last.arrival) | _live(legs),  # type: ignore[arg-type] # the same names for every leg
             interline_with_previous_leg=True if first.stay_seated else None,
             headsign=names.headsign,
             trip_from=self.places.call(first_run, 0),
             trip_to=self.places.call(runs[-1], len(runs[-1].stops) - 1),
             **_named(names),  # type: ignore[arg-type] # fields of the model by their names
             cancelled=False,
+            alerts=[told_alert(alert, self.languages) for alert in _alerts(legs)] or None,
             intermediate_stops=self._passed(runs, ends),
             leg_geometry=self.line(points),
             wheelchair_accessible={1: "ACCESSIBLE", 2: "NOT_ACCESSIBLE"}.get(wheelchair),  # type: ignore[arg-type] # the two words of the schema
@@ -186,6 +189,24 @@ def _times(departure: datetime, arrival: datetime) -> dict[str, object]:
         "real_time": False,
         "scheduled": True,
     }
+
+
+def _live(legs: Sequence[RideLeg]) -> dict[str, object]:
+    """What differs where real time is known. A vehicle that the schedule does not have is told as on time."""
+    start, end = legs[0].scheduled_departure, legs[-1].scheduled_arrival
+    return {
+        "scheduled_start_time": _utc(start or legs[0].departure),
+        "scheduled_end_time": _utc(end or legs[-1].arrival),
+        "real_time": any(leg.realtime for leg in legs),
+        "scheduled": start is not None,
+    }
+
+
+def _alerts(legs: Sequence[RideLeg]) -> list[Alert]:
+    found: list[Alert] = []
+    for leg in legs:
+        found += [alert for alert in leg.alerts if alert not in found]
+    return found
 
 
 def _utc(time: datetime) -> str:

@@ -27,6 +27,7 @@ from ingest.translated_names import network_in
 from routing import QueryError
 from routing.instants import instant_s
 from routing.moving import Box, Segment, TooManyError
+from routing.trip_runs import TripRun, ride_leg
 
 MOST_STOPS = 5000
 MOST_SEGMENTS = 10_000
@@ -126,7 +127,8 @@ def map_trips(
     state: ServiceState, asked: MapTripsParameters, version: ApiVersion, now: datetime, accepted: str | None
 ) -> list[TripSegment]:  # fmt: skip
     """Vehicles between two stops in a box and a stretch of time. Raises QueryError."""
-    network = state.network
+    shown_now = state.shown()
+    network = shown_now.running
     start, end = (
         instant_s(instant_of(text, field, now, network))
         for text, field in ((asked.start_time, "startTime"), (asked.end_time, "endTime"))
@@ -139,7 +141,7 @@ def map_trips(
         )
     shown = frozenset(kind for kind in set(network.routes.type.tolist()) if _is_shown(kind, asked.zoom))
     try:
-        found = state.moving.segments(box_of(asked.min, asked.max), start, end, shown, MOST_SEGMENTS)
+        found = shown_now.moving.segments(box_of(asked.min, asked.max), start, end, shown, MOST_SEGMENTS)
     except TooManyError as error:
         raise QueryError(f"{error}; ask for a smaller box or less time", "min", error.limit) from None
     writer = PlaceWriter(network_in(network, languages_of(asked.language, accepted)), state.stop_facts, version)
@@ -153,7 +155,10 @@ def _is_shown(route_type: int, zoom: float) -> bool:
 def _segment(state: ServiceState, writer: PlaceWriter, segment: Segment, precision: int) -> TripSegment:
     run, position, version = segment.run, segment.position, writer.version
     names = trip_names(writer.network, run)
-    line = state.hop_lines.line(run.trip, position)
+    if run.follows_schedule:
+        line: Sequence[tuple[float, float]] = state.hop_lines.line(run.scheduled_trip, position)
+    else:
+        line = ride_leg(run, position, position + 1).geometry
     departure, arrival = utc_text(run.departure_s(position)), utc_text(run.arrival_s(position + 1))
     name = {"route_short_name" if version.names_trips_by_route else "display_name": names.display_name}
     return TripSegment(
@@ -165,9 +170,9 @@ def _segment(state: ServiceState, writer: PlaceWriter, segment: Segment, precisi
         to=writer.call(run, position + 1),
         departure=departure,
         arrival=arrival,
-        scheduled_departure=departure,
-        scheduled_arrival=arrival,
-        real_time=False,
+        scheduled_departure=_planned(run, position, "departure", departure),
+        scheduled_arrival=_planned(run, position + 1, "arrival", arrival),
+        real_time=run.is_known(position) or run.is_known(position + 1),
         polyline=encoded(line, precision),
     )
 
@@ -177,3 +182,8 @@ def _metres(line: Sequence[tuple[float, float]]) -> float:
         return 0.0
     points = np.array(line)
     return float(haversine_m(points[:-1, 1], points[:-1, 0], points[1:, 1], points[1:, 0]).sum())
+
+
+def _planned(run: TripRun, position: int, event: str, live: str) -> str:
+    at = run.scheduled_s(position, event)
+    return live if at is None else utc_text(at)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.motis.alerts import told_alert
 from api.motis.asked import utc_text
 from api.motis.modes import modes_of
 from api.motis.versions import ApiVersion
@@ -77,17 +78,25 @@ class PlaceWriter:
         stops, flags = run.stops, int(run.flags[position])
         arrival = utc_text(run.arrival_s(position)) if arrives and position > 0 else None
         departure = utc_text(run.departure_s(position)) if leaves and position < len(stops) - 1 else None
+        alerts = [told_alert(alert) for alert in run.stop_alerts(position)]
         return MotisPlace(
             **self._fields(int(stops[position])),
             arrival=arrival,
-            scheduled_arrival=arrival,
+            scheduled_arrival=_scheduled(run, position, "arrival", arrival),
             departure=departure,
-            scheduled_departure=departure,
+            scheduled_departure=_scheduled(run, position, "departure", departure),
             pickup_type="NORMAL" if flags & CAN_BOARD else "NOT_ALLOWED",
             dropoff_type="NORMAL" if flags & CAN_ALIGHT else "NOT_ALLOWED",
-            cancelled=False,
+            cancelled=run.is_skipped(position),
+            alerts=alerts or None,
         )
 
     @property
     def _no_level(self) -> float | None:
         return 0.0 if self.version.needs_levels else None
+
+
+def _scheduled(run: TripRun, position: int, event: str, live: str | None) -> str | None:
+    """By the schedule; clients take a vehicle that it does not have for one that is on time."""
+    at = None if live is None else run.scheduled_s(position, event)
+    return live if at is None else utc_text(at)

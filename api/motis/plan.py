@@ -48,14 +48,16 @@ class Teller:
         return self.writer.itinerary(journey_in(journey, self.network), rank, fare)
 
 
-def make_teller(state: ServiceState, asked: TellingOptions, version: ApiVersion, accepted: str | None) -> Teller:
-    """Raises QueryError for what is no language."""
+def make_teller(
+    state: ServiceState, router: Router, asked: TellingOptions, version: ApiVersion, accepted: str | None
+) -> Teller:  # fmt: skip
+    """Tells answers of `router`, one of the state's. Raises QueryError for what is no language."""
     languages = languages_of(asked.language, accepted)
-    network = network_in(state.network, languages)
+    network = network_in(router.network, languages)
     transfers = asked.detailed_legs if asked.detailed_transfers is None else asked.detailed_transfers
     detail = Detail(asked.detailed_legs, transfers, asked.join_interlined_legs, asked.with_scheduled_skipped_stops)
     writer = ItineraryWriter(PlaceWriter(network, state.stop_facts, version), detail, languages)
-    return Teller(network, writer, state.router.fares if asked.with_fares else None)
+    return Teller(network, writer, router.fares if asked.with_fares else None)
 
 
 def plan(
@@ -65,17 +67,21 @@ def plan(
     if asked.via:
         raise QueryError("via is not offered by this server; ask for each part by itself", "via")
     network = state.network
-    teller = make_teller(state, asked, version, accepted)
+    # All of one answer is of one moment: real time may be replaced while it is made.
+    use_realtime = asked.realtime_mode == "REALTIME"
+    router = state.router.current if use_realtime else state.router
+    teller = make_teller(state, router, asked, version, accepted)
     places = place_of(asked.from_place, "fromPlace", network), place_of(asked.to_place, "toPlace", network)
     cursor = None if asked.page_cursor is None else parse_cursor(asked.page_cursor)
     time = instant_of(asked.time, "time", now, network)
     speed = state.extra.walk_speed_m_per_s
-    search = make_search(state.router, asked, version, places, time, speed, arrive_by=asked.arrive_by)
-    direct = _direct(state.router, search, asked)
-    compared = state.router.compare(search.query) if asked.with_comparison and search.rides and not cursor else None
-    page = _page(state.router, search, asked, cursor, direct, compared)
+    search = make_search(router, asked, version, places, time, speed, arrive_by=asked.arrive_by)
+    search = replace(search, query=replace(search.query, use_realtime=use_realtime))
+    direct = _direct(router, search, asked)
+    compared = router.compare(search.query) if asked.with_comparison and search.rides and not cursor else None
+    page = _page(router, search, asked, cursor, direct, compared)
     start, end = teller.writer.places.asked(places[0], START), teller.writer.places.asked(places[1], END)
-    rank_of = ranks(page.journeys, search.query)
+    rank_of = ranks(state.router, page.journeys, search.query)
     itineraries = [
         teller.itinerary(journey, rank) for journey, rank in zip(page.journeys, rank_of, strict=True)
     ]  # fmt: skip

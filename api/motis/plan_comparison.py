@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from api.schemas.motis.itinerary import Itinerary
 from api.schemas.motis.plan import ComparedProvider, PlanComparison
 from ingest.model import Network
-from routing import Journey, Query
+from routing import Journey, Query, Router
 from routing.compare import Comparison
-from routing.compare.ranking import RULE, checked_weights, rank
+from routing.compare.ranking import RULE, checked_weights, rank, rank_rule
 
 
-def ranks(journeys: Sequence[Journey], query: Query) -> list[int]:
+def ranks(router: Router, journeys: Sequence[Journey], query: Query) -> list[int]:
     """The place of each journey among them all, by the published rule and its weights."""
-    places = {id(journey): place for place, journey in rank(list(journeys), query, checked_weights(None))}
+    priced = [(journey, router.fares.price(journey, query.rider)) for journey in journeys]
+    rows = rank(priced, rank_rule(priced, query, checked_weights(None)))
+    places = {id(row.journey): row.rank for row in rows}
     return [places[id(journey)] for journey in journeys]
 
 

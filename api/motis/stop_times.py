@@ -16,6 +16,7 @@ from api.motis.trip_names import trip_names
 from api.motis.versions import ApiVersion
 from api.schemas.motis.place import MotisPlace
 from api.schemas.motis.stops import StopInfo, StopRoute, StopTime, StopTimes
+from api.shown import Shown
 from api.state import ServiceState
 from api.stop_groups import MOST_RADIUS_M, StopGroup, find_stop, group_of_point, group_of_stop, unknown_stop
 from ingest.model import Int32s, Network
@@ -83,13 +84,14 @@ def stop_times(
     state: ServiceState, asked: StopTimesParameters, version: ApiVersion, now: datetime, accepted: str | None
 ) -> StopTimes:  # fmt: skip
     """Raises UnknownPlaceError and QueryError."""
-    spoken = network_in(state.network, languages_of(asked.language, accepted))
+    shown = state.shown(use_realtime=asked.realtime_mode != "OFF")
+    spoken = network_in(shown.network, languages_of(asked.language, accepted))
     writer = PlaceWriter(spoken, state.stop_facts, version)
     found = asked_stops(state, asked)
     cursor = None if asked.page_cursor is None else parse_cursor(asked.page_cursor)
     time_s = instant_s(instant_of(asked.time, "time", now, state.network))
     boards = [
-        _board(state, asked, found.stops, arrivals, cursor or _first(asked, time_s))
+        _board(shown, asked, found.stops, arrivals, cursor or _first(asked, time_s))
         for arrivals in ((False, True) if asked.both else (asked.arrive_by,))
     ]
     events, start, end = _merged(boards, (cursor or _first(asked, time_s)).kind)
@@ -107,7 +109,7 @@ def _first(asked: StopTimesParameters, time_s: int) -> Cursor:
     return Cursor("LATER", time_s) if direction == "LATER" else Cursor("EARLIER", time_s + 1)
 
 
-def _board(state: ServiceState, asked: StopTimesParameters, stops: Int32s, arrivals: bool, cursor: Cursor) -> Board:
+def _board(shown: Shown, asked: StopTimesParameters, stops: Int32s, arrivals: bool, cursor: Cursor) -> Board:
     query = BoardQuery(
         stops=stops,
         time_s=cursor.edge,
@@ -115,11 +117,11 @@ def _board(state: ServiceState, asked: StopTimesParameters, stops: Int32s, arriv
         arrivals=arrivals,
         later=cursor.kind != "EARLIER",
         window_s=asked.window,
-        route_types=route_types_of(asked.mode or ["TRANSIT"], "mode", set(state.network.routes.type.tolist())),
+        route_types=route_types_of(asked.mode or ["TRANSIT"], "mode", set(shown.network.routes.type.tolist())),
         passing=asked.with_scheduled_skipped_stops,
         until_s=cursor.other if cursor.kind == "WINDOW" else None,
     )
-    return make_board(state.calls, query)
+    return make_board(shown.calls, query)
 
 
 def _merged(boards: list[Board], kind: str) -> tuple[list[tuple[bool, Event]], int, int]:
@@ -146,7 +148,7 @@ def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopT
     return StopTime(
         place=place,
         mode=mode_of(names.route_type, writer.version),
-        real_time=False,
+        real_time=run.is_known(position),
         headsign=names.headsign,
         trip_from=writer.call(run, 0),
         trip_to=writer.call(run, last),
@@ -164,8 +166,8 @@ def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopT
         trip_short_name=names.trip_short_name,
         display_name=names.display_name,
         pickup_dropoff_type=(place.dropoff_type if arrives else place.pickup_type) or "NORMAL",
-        cancelled=False,
-        trip_cancelled=False,
+        cancelled=run.is_skipped(position),
+        trip_cancelled=run.is_cancelled,
         bikes_allowed=False,
         wheelchair_accessible="ACCESSIBLE" if wheelchair else "NOT_ACCESSIBLE",
         reservation="NONE",

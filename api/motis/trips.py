@@ -45,8 +45,9 @@ def trip(
     state: ServiceState, asked: TripParameters, version: ApiVersion, now: datetime, accepted: str | None
 ) -> Itinerary:  # fmt: skip
     """A vehicle from its first stop to its last. Raises UnknownTripError and QueryError."""
-    teller = make_teller(state, asked, version, accepted)
-    run = run_of_id(state.network, asked.trip_id, now)
+    router = state.router.current
+    teller = make_teller(state, router, asked, version, accepted)
+    run = run_of_id(router.network, asked.trip_id, now)
     leg = ride_leg(run, 0, len(run.stops) - 1)
     return teller.itinerary(Journey(leg.departure, leg.arrival, 0, frozenset({leg.provider}), (leg,)))
 
@@ -55,9 +56,10 @@ def refresh_itinerary(
     state: ServiceState, asked: RefreshParameters, version: ApiVersion, now: datetime, accepted: str | None
 ) -> Itinerary:  # fmt: skip
     """Raises UnknownTripError, UnknownPlaceError and QueryError."""
-    teller: Teller = make_teller(state, asked, version, accepted)
+    router = state.router.current
+    teller: Teller = make_teller(state, router, asked, version, accepted)
     on_foot = state.on_foot(step_free=asked.pedestrian_profile == "WHEELCHAIR")
-    rebuilder = _Rebuilder(state.network, on_foot, now)
+    rebuilder = _Rebuilder(router.network, on_foot, now)
     return teller.itinerary(rebuilder.journey(parse_itinerary_id(asked.itinerary_id)))
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from api.comparing import CompareRequest, run_comparison
 from api.deps import LANGUAGE, AcceptLanguage, Now, State
 from api.in_language import asked_languages, comparison_in
+from api.json_response import BY_LANGUAGE, plain_response
+from api.operations.stopwatch import watched
 from api.schemas.comparison import Comparison
+from api.schemas.realtime import REALTIME_HEADER
 from ingest.translated_names import network_in
+from routing.profile_search import MAX_WINDOW_S
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
 router = APIRouter(prefix="/api/v1", tags=["compare"])
@@ -49,16 +54,18 @@ class Parameters(BaseModel):
     rider: Annotated[
         str | None, Field(description="A category of riders that fares are for, such as a concession.")
     ] = None
+    window_s: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_WINDOW_S, description="Compare all departures (arrivals) of so many seconds, not of one."),
+    ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
+    use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
 
 @router.get("/compare", response_model=Comparison)
-def compare(
-    asked: Annotated[Parameters, Query()], state: State, now: Now, response: Response, accepted: AcceptLanguage = None
-) -> dict[str, Any]:
+def compare(asked: Annotated[Parameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None) -> Response:
     """What rival providers offer between two places, alone and together, ranked by one published rule."""
     languages = asked_languages(asked.lang, accepted)
-    response.headers["Vary"] = "Accept-Language"
     speed = asked.walk_speed_m_per_s
     request = CompareRequest(
         origin=asked.from_,
@@ -75,6 +82,11 @@ def compare(
         headway_wait=asked.headway_wait,
         weights=asked.weights,
         rider=asked.rider,
+        use_realtime=asked.use_realtime,
+        window_s=asked.window_s,
     )
     found = run_comparison(state.router, request, now)
-    return comparison_in(found, network_in(state.network, languages)).to_dict()
+    use = state.realtime_use(found.network, now, use_realtime=asked.use_realtime)
+    with watched().routing():  # when riders really arrive, and lines on a map, are worked out where they are read
+        answer = comparison_in(found, network_in(found.network, languages)).to_dict()
+    return plain_response(answer, {**BY_LANGUAGE, REALTIME_HEADER: use.header()})

@@ -48,14 +48,16 @@ class Parameters(BaseModel):
         str | None, Field(max_length=64, description="`earlier` or `later` of an answer: its neighbouring page.")
     ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
+    use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
 
 @router.get("/departures", response_model=Departures)
 def board(asked: Annotated[Parameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None) -> Response:
     """What leaves a stop or arrives there, of all providers, with the headway of services without a timetable."""
-    spoken = network_in(state.network, asked_languages(asked.lang, accepted))
-    request = BoardRequest(**asked.model_dump(exclude={"lang"}))
-    return full_response(departures(state, request, spoken, now))
+    shown = state.shown(use_realtime=asked.use_realtime)
+    spoken = network_in(shown.network, asked_languages(asked.lang, accepted))
+    request = BoardRequest(**asked.model_dump(exclude={"lang", "use_realtime"}))
+    return full_response(departures(state, request, shown, spoken, now))
 
 
 @router.get("/trips/{trip_id:path}", response_model=Trip)
@@ -69,8 +71,10 @@ def trip(
         Query(ge=0, le=1_000_000, description="Which vehicle of a trip by headway: when it starts in the service day."),
     ] = None,
     lang: Annotated[str | None, Query(description=LANGUAGE)] = None,
+    use_realtime: Annotated[bool, Query(description="False: as the schedule has it.")] = True,
     accepted: AcceptLanguage = None,
 ) -> Response:
     """One vehicle: its calls, its line on the map, its headway if it has no timetable."""
-    spoken = network_in(state.network, asked_languages(lang, accepted))
+    shown = state.shown(use_realtime=use_realtime)
+    spoken = network_in(shown.network, asked_languages(lang, accepted))
     return full_response(trip_view(state, trip_id, date, start_s, spoken, now))

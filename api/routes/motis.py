@@ -26,6 +26,7 @@ from api.motis.reachable import OneToAllParameters, OneToManyParameters, one_to_
 from api.motis.stop_times import StopParameters, StopTimesParameters, stop_info, stop_times
 from api.motis.trips import RefreshParameters, TripParameters, refresh_itinerary, trip
 from api.motis.versions import ApiVersion, versions_of
+from api.operations.stopwatch import watched
 from api.schemas.motis.itinerary import Itinerary
 from api.schemas.motis.map import InitialView, MotisHealth, Rentals, TripSegment
 from api.schemas.motis.place import MotisPlace
@@ -60,7 +61,9 @@ def _plan(version: ApiVersion) -> Endpoint:
         asked: Annotated[PlanParameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """Journeys that none beats on departure, arrival and transfers, in a window of time, page by page."""
-        return model_response(plan(state, asked, version, now, accepted))
+        with watched().telling():
+            answer = plan(state, asked, version, now, accepted)
+        return model_response(answer)
 
     return endpoint
 

@@ -48,6 +48,7 @@ class QueryAsked(Model):
     use_realtime: bool
     headway_wait: Literal["expected", "worst", "none"]
     rider: Annotated[str | None, Field(description="the category of riders that fares are for; null is nobody special")]
+    window_s: Annotated[int | None, Field(description="all departures of so long a window; null is one instant")]
 
 
 class SnapshotFeed(Model):
@@ -86,6 +87,7 @@ class ProviderStanding(Model):
     status: Literal["served", "cannot", "no_data", "stale"]
     reason: Annotated[ProviderReason | None, Field(description="null when served")]
     best: Annotated[str | None, Field(description="its best option riding only this provider")]
+    alone_reason: Annotated[ProviderReason | None, Field(description="why `best` is null")]
     alone: list[str]
     combined: list[str]
 
@@ -150,21 +152,59 @@ class Option(Model):
     journey: Journey
 
 
+class Differences(Model):
+    """What the second option of a pair has more than the first."""
+
+    departure_s: int
+    arrival_s: int
+    duration_s: int
+    wait_s: int
+    transfers: int
+    walk_m: int
+    fare: Annotated[int | float | None, Field(description="null unless both are known in one currency")]
+    currency: str | None
+
+
 class TradeOff(Model):
-    """A pair of options that a rider must choose between."""
+    """A pair of options that a rider must choose between. The sentence says what the second is against the first."""
 
     options: Annotated[list[str], Field(min_length=2, max_length=2)]
-    differences: dict[str, float]
+    differences: Differences
     text: LocalText
 
 
-class Dropped(Model):
-    """A provider's best option that ranks below the fold or was beaten, and when it would win."""
+class MoneyText(Model):
+    """An amount, and how readers write it."""
 
-    option: str
-    by: str | None
-    why: str
-    flips_when: dict[str, float]
+    amount: Amount
+    currency: Annotated[str, Field(description="ISO 4217")]
+    text: LocalText
+
+
+class HeadwayChange(Model):
+    """How often the vehicles of a headway trip would come."""
+
+    trip_id: str
+    headway_s: int
+
+
+class FlipsWhen(Model):
+    """Each by itself, all else equal, would put the option ahead of `by`; null where no such change does."""
+
+    fare: Annotated[MoneyText | None, Field(description="at this fare or less")]
+    departure: Annotated[Instant | None, Field(description="all its vehicles moved alike")]
+    headway: Annotated[HeadwayChange | None, Field(description="at this headway or a shorter one")]
+
+
+class Dropped(Model):
+    """A provider's best option that is not among the first, or left out, and when it would win."""
+
+    provider: str
+    option: Annotated[str, Field(description="its id; beaten by walking, it is none of `options`")]
+    by: Annotated[str, Field(description="the option that it would have to get ahead of")]
+    why: Literal["dominated", "below_the_fold", "beaten_by_walking"]
+    flips_when: FlipsWhen
+    text: LocalText
 
 
 class WeightRange(Model):
@@ -181,11 +221,25 @@ class RankRange(Model):
     weights: dict[str, WeightRange]
 
 
+class FareTerm(Model):
+    """Whether prices count in the ranking: for all options or for none."""
+
+    counts: bool
+    reason: Annotated[
+        Literal["nothing_ridden", "unknown_fare", "several_currencies", "no_rate"] | None,
+        Field(description="null where they count"),
+    ]
+    currency: str | None
+    hour: Annotated[int | float | None, Field(description="what an hour of travel is worth in it")]
+
+
 class Ranking(Model):
     """The published rule and the weights used."""
 
     rule: str
     weights: dict[str, float]
+    fares: FareTerm
+    fold: Annotated[int, Field(description="so many options are seen at once: trade-offs are among them")]
     ranges: list[RankRange]
 
 

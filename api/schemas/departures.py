@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Color, Day, Instant, LonLat, Model
+from api.schemas.journey import Alert, Scheduled
+from api.schemas.realtime import RealtimeUse
 
 Headway = Annotated[
     int | None,
@@ -29,6 +31,11 @@ class Event(Model):
     time: Instant
     arrival: Instant | None
     departure: Instant | None
+    scheduled_arrival: Scheduled
+    scheduled_departure: Scheduled
+    realtime: Annotated[bool, Field(description="whether GTFS-Realtime says when it calls")]
+    cancelled: Annotated[bool, Field(description="the vehicle does not run, or passes this stop")]
+    alerts: list[Alert]
     stop: str
     stop_name: str
     platform: str
@@ -51,6 +58,7 @@ class Departures(Model):
     """Events in order of time, and the cursors of the pages before and after."""
 
     snapshot: str
+    realtime: RealtimeUse
     stop: BoardStop
     arrivals: bool
     from_: Annotated[Instant, Field(alias="from", description="all events from here")]
@@ -71,6 +79,9 @@ class TripCall(Model):
     stop_sequence: int
     arrival: Instant
     departure: Instant
+    scheduled_arrival: Scheduled
+    scheduled_departure: Scheduled
+    skipped: bool
     can_board: bool
     can_alight: bool
 
@@ -94,5 +105,8 @@ class Trip(Model):
     direction: Annotated[int | None, Field(description="0 or 1; null where the feed does not say")]
     wheelchair: Annotated[bool | None, Field(description="null where the feed does not say")]
     headway_s: Headway
+    realtime: bool
+    cancelled: bool
+    alerts: list[Alert]
     calls: list[TripCall]
     geometry: list[LonLat]

@@ -20,6 +20,12 @@ ErrorCode = Literal[
     "address_too_long",
     "not_ready",
     "bad_request",
+    "body_too_large",
+    "rate_limited",
+    "overloaded",
+    "deadline_exceeded",
+    "unauthorized",
+    "forbidden",
     "internal_error",
 ]
 

@@ -8,6 +8,22 @@ from pydantic import Field
 
 from api.schemas.base import Color, Day, Instant, LonLat, Model
 
+Scheduled = Annotated[Instant | None, Field(description="null where the schedule has no such vehicle or call")]
+
+
+class Alert(Model):
+    """Something riders should know, by GTFS-Realtime. Texts by language, "" where nobody says which; plain text."""
+
+    id: str
+    feed: str
+    header: dict[str, str]
+    description: dict[str, str]
+    url: Annotated[dict[str, str], Field(description="http and https only")]
+    cause: str
+    effect: str
+    severity: str
+    periods: Annotated[list[list[int]], Field(description="[from, to) in UTC seconds; none means always")]
+
 
 class StopCall(Model):
     """A call between boarding and alighting."""
@@ -18,6 +34,9 @@ class StopCall(Model):
     lon: float
     arrival: Instant
     departure: Instant
+    scheduled_arrival: Scheduled
+    scheduled_departure: Scheduled
+    skipped: Annotated[bool, Field(description="the vehicle passes a stop where it would call by the schedule")]
 
 
 class InterchangeableLine(Model):
@@ -59,6 +78,10 @@ class RideLeg(Model):
     to_stop_sequence: int
     departure: Instant
     arrival: Instant
+    scheduled_departure: Scheduled
+    scheduled_arrival: Scheduled
+    realtime: Annotated[bool, Field(description="whether GTFS-Realtime says when it leaves or arrives")]
+    alerts: list[Alert]
     wait_s: Annotated[int, Field(ge=0, description="waiting before it leaves")]
     headway_s: Annotated[int | None, Field(description="null for a fixed timetable")]
     interchangeable: Annotated[list[InterchangeableLine], Field(description="of a headway service; best first")]

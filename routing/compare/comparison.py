@@ -8,11 +8,17 @@ from typing import Any
 
 from ingest.model import Network
 from routing.answer import why_none
+from routing.compare.dropped import Dropped, find_dropped
+from routing.compare.flips import FlipFinder
 from routing.compare.option import Option, make_options
 from routing.compare.options import find_options
-from routing.compare.ranking import RULE, Weights, checked_weights, quantities, rank, weight_ranges
+from routing.compare.ranking import RankRule, Weights, checked_weights, rank, rank_rule
 from routing.compare.standing import Standing, standings
+from routing.compare.trade_offs import FOLD, TradeOff, find_trade_offs
+from routing.compare.weight_ranges import ranges_dict, weight_ranges
+from routing.compare.window import find_window_options
 from routing.instants import after
+from routing.profile_search import check_window
 from routing.query import Place, Query, QueryError
 from routing.router import Router, is_same_place
 from routing.search import HORIZON_S
@@ -24,60 +30,72 @@ class Comparison:
 
     network: Network
     query: Query
+    window_s: int | None
+    """None, or the seconds of departures (arrive-by: arrivals) that were asked for"""
     searched: tuple[datetime, datetime]
     providers: tuple[Standing, ...]
     options: tuple[Option, ...]
-    weights: Weights
+    trade_offs: tuple[TradeOff, ...]
+    dropped: tuple[Dropped, ...]
+    rule: RankRule
     reason: str | None
     """None, or why there is no option: the words of routing.answer.Answer."""
+
+    @property
+    def weights(self) -> Weights:
+        """The weights used."""
+        return self.rule.weights
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; the same object as `compare --json` and GET /api/v1/compare."""
         return {
-            "query": query_dict(self.query),
+            "query": query_dict(self.query) | {"window_s": self.window_s},
             "snapshot": snapshot_dict(self.network),
             "searched": {"from": self.searched[0].isoformat(), "to": self.searched[1].isoformat()},
             "reason": self.reason,
             "providers": [standing.to_dict() for standing in self.providers],
             "options": [option.to_dict() for option in self.options],
-            "trade_offs": [],
-            "dropped": [],
-            "ranking": {"rule": RULE, "weights": dict(self.weights), "ranges": self._ranges()},
+            "trade_offs": [trade_off.to_dict() for trade_off in self.trade_offs],
+            "dropped": [dropped.to_dict() for dropped in self.dropped],
+            "ranking": {**self.rule.to_dict(), "fold": FOLD, "ranges": self._ranges()},
         }
 
     def _ranges(self) -> list[dict[str, Any]]:
-        values = [quantities(option.journey, self.query) for option in self.options]
-        return [
-            {
-                "option": option.id,
-                "weights": {
-                    name: {"low": low, "high": high}
-                    for name, (low, high) in weight_ranges(values, self.weights, index).items()
-                },
-            }
-            for index, option in enumerate(self.options)
-        ]
+        options = self.options
+        ranges = weight_ranges([option.values for option in options], [option.rank for option in options], self.weights)
+        return ranges_dict([option.id for option in options], ranges)
 
 
-def compare(router: Router, query: Query, weights: Weights | None = None) -> Comparison:
-    """Compare the providers of a router's network. Raises UnknownPlaceError and QueryError."""
+def compare(router: Router, query: Query, weights: Weights | None = None, *, window_s: int | None = None) -> Comparison:
+    """Compare the providers of a router's network, over all departures of a window if there is one.
+
+    Raises UnknownPlaceError, and QueryError also for a window that is empty or longer than a day.
+    """
     chosen = checked_weights(weights)
     _check_rider(router, query)
+    if window_s is not None:
+        check_window(window_s)
     ends = router.ends(query)
-    journeys = router.journeys(query) if is_same_place(ends) else find_options(router, query, ends)
-    ranked = rank(journeys, query, chosen)
-    options = make_options(
-        [(place, journey, router.fares.price(journey, query.rider)) for place, journey in ranked], query, chosen
-    )
+    if is_same_place(ends):
+        journeys = router.journeys(query)
+    elif window_s is None:
+        journeys = find_options(router, query, ends)
+    else:
+        journeys = find_window_options(router, query, ends, window_s)
+    priced = [(journey, router.fares.price(journey, query.rider)) for journey in journeys]
+    rule = rank_rule(priced, query, chosen, is_window=window_s is not None)
+    options = make_options(rank(priced, rule), rule)
+    providers = standings(router, query, ends, options, window_s)
     return Comparison(
         network=router.network,
         query=query,
-        searched=(after(query.time, -HORIZON_S), query.time)
-        if query.arrive_by
-        else (query.time, after(query.time, HORIZON_S)),
-        providers=tuple(standings(router, query, ends, options)),
+        window_s=window_s,
+        searched=_searched(query, window_s or 0),
+        providers=tuple(providers),
         options=tuple(options),
-        weights=chosen,
+        trade_offs=tuple(find_trade_offs(options)),
+        dropped=tuple(find_dropped(options, providers, FlipFinder(router, query, ends, rule, window_s))),
+        rule=rule,
         reason=_reason(router, query, options),
     )
 
@@ -89,10 +107,11 @@ def _check_rider(router: Router, query: Query) -> None:
         raise QueryError(f"there is no category of riders {query.rider!r}; the fares here have {told}", "rider")
 
 
-def _searched(query: Query) -> tuple[datetime, datetime]:
+def _searched(query: Query, window_s: int) -> tuple[datetime, datetime]:
+    """Journeys lie in it: those of the last departure of a window (arrive-by: the first arrival) among them."""
     if query.arrive_by:
-        return after(query.time, -HORIZON_S), query.time
-    return query.time, after(query.time, HORIZON_S)
+        return after(query.time, -HORIZON_S - window_s), query.time
+    return query.time, after(query.time, HORIZON_S + window_s)
 
 
 def _reason(router: Router, query: Query, options: list[Option]) -> str | None:

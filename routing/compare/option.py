@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from routing.compare.ranking import Weights, cost, quantities
+from routing.compare.ranking import Quantities, Ranked, RankRule
 from routing.fares import Fare, UnknownFare
 from routing.journeys import Journey, RideLeg, iso
-from routing.query import Query
-
-Priced = tuple[int, Journey, Fare | UnknownFare]
-"""A journey with its rank before and its price after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A journey with its rank and price. `cost` is the published rule's, in seconds of travel."""
+    """A journey with its rank and price. `cost` is the published rule's, in seconds of travel, of `values`."""
 
     id: str
     rank: int
@@ -27,6 +23,7 @@ class Option:
     cost: float
     badges: tuple[str, ...]
     fare: Fare | UnknownFare
+    values: Quantities
 
     @property
     def providers(self) -> frozenset[str]:
@@ -65,20 +62,21 @@ def _fare_dict(fare: Fare | UnknownFare, *, is_ridden: bool) -> dict[str, Any]:
     return {"fare": None, "fare_unknown_reason": told[0], "fare_unknown_text": told[1]}
 
 
-def make_options(ranked: Sequence[Priced], query: Query, weights: Weights) -> list[Option]:
+def make_options(ranked: Sequence[Ranked], rule: RankRule) -> list[Option]:
     """Options of ranked journeys, best first."""
-    badges = _badges([journey for _, journey, _ in ranked])
-    least = _least_fare([fare for _, journey, fare in ranked if journey.rides])
+    badges = _badges([row.journey for row in ranked])
+    least = _least_fare([row.fare for row in ranked if row.journey.rides])
     return [
         Option(
-            id=option_id(journey),
-            rank=place,
-            journey=journey,
-            cost=cost(quantities(journey, query), weights),
-            badges=(*own, "cheapest") if isinstance(fare, Fare) and fare.amount == least else own,
-            fare=fare,
+            id=option_id(row.journey),
+            rank=row.rank,
+            journey=row.journey,
+            cost=float(rule.cost(row.values)),
+            badges=(*own, "cheapest") if isinstance(row.fare, Fare) and row.fare.amount == least else own,
+            fare=row.fare,
+            values=row.values,
         )
-        for (place, journey, fare), own in zip(ranked, badges, strict=True)
+        for row, own in zip(ranked, badges, strict=True)
     ]
 
 

@@ -1,32 +1,37 @@
-"""One rule that ranks options, and how far each of its weights may move before a rank changes."""
+"""One rule that ranks options. Costs are exact fractions, so that a tie is a tie."""
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
-from importlib import resources
+from typing import Any
 
+from routing.compare.fare_term import FareTerm, Price, fare_term, rule_table
 from routing.instants import instant_s
 from routing.journeys import Journey, RideLeg
 from routing.query import Query, QueryError
+from routing.search import HORIZON_S
 
 RULE = (
-    "cost = travel * duration_s + margin * margin_s + walk * walk_s + wait * wait_s + transfer * transfers; "
+    "cost = travel * duration_s + margin * margin_s + walk * walk_s + wait * wait_s + risk * risk_s "
+    "+ transfer * transfers + fare * fare_s; margin_s is 0 for a window of departures; risk_s is how much later than "
+    "planned nine of ten riders are there, fare_s the price in seconds of travel, for no option if one of the prices "
+    "is unknown or in another currency; "
     "least cost first, then earlier arrival, later departure, fewer transfers, less walking, less waiting, "
     "then the times and places of the legs; equals share a rank; never the name or order of a provider or feed"
 )
 
 Weights = Mapping[str, float]
-Quantities = Mapping[str, float]
+Quantities = Mapping[str, int | Fraction]
 
 
 @cache
 def default_weights() -> Weights:
     """The published weights, from weights.toml beside this file."""
-    text = resources.files("routing.compare").joinpath("weights.toml").read_text("utf-8")
-    return {name: float(value) for name, value in tomllib.loads(text).items()}
+    return {name: float(value) for name, value in rule_table().items() if not isinstance(value, dict)}
 
 
 def checked_weights(changes: Weights | None) -> Weights:
@@ -41,38 +46,98 @@ def checked_weights(changes: Weights | None) -> Weights:
     return weights
 
 
-def quantities(journey: Journey, query: Query) -> Quantities:
-    """What the rule multiplies, by the name of its weight."""
-    asked = instant_s(query.time)
-    margin = asked - journey.arrival_s if query.arrive_by else journey.departure_s - asked
-    return {
-        "travel": journey.duration_s,
-        "margin": margin,
-        "walk": journey.walk_s,
-        "wait": journey.wait_s,
-        "transfer": journey.transfers,
-    }
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A journey with its price, what the rule multiplies, and its place."""
+
+    rank: int
+    journey: Journey
+    fare: Price
+    values: Quantities
 
 
-def cost(values: Quantities, weights: Weights) -> float:
-    """Generalised cost, in seconds of travel."""
-    return sum(weight * values[name] for name, weight in weights.items())
+@dataclass(frozen=True, slots=True)
+class RankRule:
+    """The rule as it stands for one question: the same for every option.
+
+    asked_s: UTC seconds; None where a window of departures was asked for, in which none is better than another.
+    """
+
+    weights: Weights
+    fares: FareTerm
+    asked_s: int | None
+    arrive_by: bool
+
+    def quantities(self, journey: Journey, fare: Price) -> Quantities:
+        """What the rule multiplies, by the name of its weight."""
+        margin = 0
+        if self.asked_s is not None:
+            margin = self.asked_s - journey.arrival_s if self.arrive_by else journey.departure_s - self.asked_s
+        return {
+            "travel": journey.duration_s,
+            "margin": margin,
+            "walk": journey.walk_s,
+            "wait": journey.wait_s,
+            "risk": risk_s(journey),
+            "transfer": journey.transfers,
+            "fare": self.fares.seconds(fare),
+        }
+
+    def cost(self, values: Quantities) -> Fraction:
+        """Generalised cost, in seconds of travel."""
+        return cost(values, self.weights)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"rule": RULE, "weights": dict(self.weights), "fares": self.fares.to_dict()}
 
 
-def rank(journeys: Sequence[Journey], query: Query, weights: Weights) -> list[tuple[int, Journey]]:
-    """(rank, journey), best first. Journeys that the rule cannot tell apart share a rank."""
-    keyed = sorted(((_rank_key(journey, query, weights), journey) for journey in journeys), key=lambda pair: pair[0])
-    keys = [key for key, _ in keyed]
-    return [(keys.index(key) + 1, journey) for key, journey in keyed]
+def rank_rule(
+    priced: Sequence[tuple[Journey, Price]], query: Query, weights: Weights, *, is_window: bool = False
+) -> RankRule:
+    """The rule for these options of a question."""
+    return RankRule(weights, fare_term(priced), None if is_window else instant_s(query.time), query.arrive_by)
 
 
-def _rank_key(journey: Journey, query: Query, weights: Weights) -> tuple[object, ...]:
-    return cost(quantities(journey, query), weights), *_tie_break(journey)
+def cost(values: Quantities, weights: Weights) -> Fraction:
+    """The sum of weight x quantity, exact for weights as they are written."""
+    return sum((exact(weight) * Fraction(values[name]) for name, weight in weights.items()), Fraction(0))
+
+
+@cache
+def exact(weight: float) -> Fraction:
+    """The decimal that a weight is written as."""
+    return Fraction(repr(weight))
+
+
+def risk_s(journey: Journey) -> int:
+    """By how much one in ten riders is later than planned; who does not arrive counts as a day after leaving."""
+    if not any(leg.headway_s for leg in journey.rides):
+        return 0
+    late = journey.arrival_p90
+    return max(0, (journey.departure_s + HORIZON_S if late is None else instant_s(late)) - journey.arrival_s)
+
+
+def rank(priced: Sequence[tuple[Journey, Price]], rule: RankRule) -> list[Ranked]:
+    """Best first. Journeys that the rule cannot tell apart share a rank."""
+    found = [(journey, fare, rule.quantities(journey, fare)) for journey, fare in priced]
+    keyed = sorted(((rank_key(journey, values, rule), journey, fare, values) for journey, fare, values in found),
+                   key=lambda row: row[0])  # fmt: skip
+    places: dict[tuple[object, ...], int] = {}
+    return [
+        Ranked(places.setdefault(key, place), journey, fare, values)
+        for place, (key, journey, fare, values) in enumerate(keyed, start=1)
+    ]
+
+
+def rank_key(journey: Journey, values: Quantities, rule: RankRule) -> tuple[object, ...]:
+    """What options are sorted by: cost, then what tells equal costs apart."""
+    return rule.cost(values), *_tie_break(journey)
 
 
 def _tie_break(journey: Journey) -> tuple[object, ...]:
     """What orders equal costs: nothing that renaming or reordering providers changes."""
-    legs = [
+    legs = tuple(
         (
             instant_s(leg.departure),
             instant_s(leg.arrival),
@@ -83,27 +148,5 @@ def _tie_break(journey: Journey) -> tuple[object, ...]:
             isinstance(leg, RideLeg),
         )
         for leg in journey.legs
-    ]
+    )
     return journey.arrival_s, -journey.departure_s, journey.transfers, journey.walk_s, journey.wait_s, legs
-
-
-def weight_ranges(values: Sequence[Quantities], weights: Weights, index: int) -> dict[str, tuple[float, float | None]]:
-    """For each weight the interval, others fixed, in which option `index` keeps its rank; None is no upper end.
-
-    Costs are linear in each weight, so two options swap at one weight at most.
-    """
-    mine = values[index]
-    ranges: dict[str, tuple[float, float | None]] = {}
-    for name, weight in weights.items():
-        low, high = 0.0, math.inf
-        for other in values:
-            slope = mine[name] - other[name]
-            if slope == 0:
-                continue
-            meets = weight + (cost(other, weights) - cost(mine, weights)) / slope
-            if weight < meets < high:
-                high = meets
-            elif low < meets < weight:
-                low = meets
-        ranges[name] = (low, None if math.isinf(high) else high)
-    return ranges

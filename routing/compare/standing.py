@@ -11,6 +11,7 @@ import numpy as np
 
 from ingest.model import Network
 from routing.compare.option import Option
+from routing.profile_search import ride_skeletons
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -19,7 +20,10 @@ from routing.service_span import outside_service
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One provider's line. `alone` and `combined` are option ids, best rank first."""
+    """One provider's line. `alone` and `combined` are option ids, best rank first.
+
+    `alone_reason` says why a provider that is served only together with others has no option of its own.
+    """
 
     id: str
     name: str
@@ -27,6 +31,7 @@ class Standing:
     status: str
     reason: str | None
     best: str | None
+    alone_reason: str | None
     alone: tuple[str, ...]
     combined: tuple[str, ...]
 
@@ -35,7 +40,9 @@ class Standing:
         return dataclasses.asdict(self) | {"alone": list(self.alone), "combined": list(self.combined)}
 
 
-def standings(router: Router, query: Query, ends: Ends, options: Sequence[Option]) -> list[Standing]:
+def standings(
+    router: Router, query: Query, ends: Ends, options: Sequence[Option], window_s: int | None = None
+) -> list[Standing]:
     """All providers of the snapshot, by id: those that a query leaves out are not listed."""
     asked = query.providers
     providers = [p for p in router.network.providers if asked is None or p.id in asked]
@@ -43,13 +50,17 @@ def standings(router: Router, query: Query, ends: Ends, options: Sequence[Option
     for provider in sorted(providers, key=lambda provider: provider.id):
         alone = tuple(option.id for option in options if option.providers == {provider.id})
         combined = tuple(option.id for option in options if option.providers > {provider.id})
-        status, reason = ("served", None) if alone or combined else _why_not(router, query, ends, provider.id)
-        best = alone[0] if alone else None
-        found.append(Standing(provider.id, provider.name, provider.color, status, reason, best, alone, combined))
+        why = ("served", None) if alone else _why_not(router, query, ends, provider.id, window_s)
+        status, reason = ("served", None) if combined else why
+        best, alone_reason = (alone[0], None) if alone else (None, why[1])
+        found.append(
+            Standing(provider.id, provider.name, provider.color, status, reason, best, alone_reason, alone, combined)
+        )
     return found
 
 
-def _why_not(router: Router, query: Query, ends: Ends, provider: str) -> tuple[str, str]:
+def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: int | None) -> tuple[str, str | None]:
+    """(status, reason) of a provider that rides no option alone."""
     network, index = router.network, router.provider_index(provider)
     routes = np.flatnonzero(network.routes.provider == index)
     trips = np.flatnonzero(np.isin(network.trips.route, routes))
@@ -66,7 +77,8 @@ def _why_not(router: Router, query: Query, ends: Ends, provider: str) -> tuple[s
         return "cannot", "not_running"
     if not (_serves(network, trips, ends.access.stops) and _serves(network, trips, ends.egress.stops)):
         return "cannot", "no_stop_in_reach"
-    return "cannot", "beaten_by_walking" if router.rides(only, ends) else "no_connection"
+    rides = router.rides(only, ends) if window_s is None else next(ride_skeletons(router, only, ends, window_s), None)
+    return "cannot", "beaten_by_walking" if rides else "no_connection"
 
 
 def _serves(network: Network, trips: np.ndarray, stops: np.ndarray) -> bool:

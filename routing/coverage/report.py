@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ingest.model import Int32s, Network, Provider
 from ingest.service_profile import ProviderStatistics, provider_statistics
+from routing.cancel import check_cancelled
 from routing.coverage.departures import Departures, departures_on
 from routing.coverage.plane import Plane
 from routing.coverage.population import PeopleMap, Population
@@ -83,6 +84,7 @@ def _with_position(network: Network, stops: Int32s) -> Int32s:
 
 
 def _reach(network: Network, plane: Plane, departures: Departures, radius_m: float) -> BaseGeometry:
+    check_cancelled()
     stops = _with_position(network, departures.stops)
     return discs_union(plane.to_metres(network.stops.lat[stops], network.stops.lon[stops]), radius_m)
 

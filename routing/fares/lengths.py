@@ -29,24 +29,25 @@ class Lengths:
 
     def ridden_m(self, ride: Ride) -> float:
         """Metres along the line from where it is boarded to where it is left; NaN where a stop has no place."""
-        return self._part(ride.trip_id, ride.from_sequence, ride.to_sequence)
+        return self._part(ride.row, ride.trip_id, ride.from_sequence, ride.to_sequence)
 
     def calls(self, ride: Ride) -> NDArray[np.int32]:
         """The stops that a ride calls at, both ends included."""
-        trip, board, alight = self._rows(ride.trip_id, ride.from_sequence, ride.to_sequence)
+        trip, board, alight = self._rows(ride.row, ride.trip_id, ride.from_sequence, ride.to_sequence)
         sequences = self._network.sequences
         start = int(sequences.ptr[self._network.trips.sequence[trip]])
         return sequences.stops[start + board : start + alight + 1]
 
-    def _measure(self, trip_id: str, from_sequence: int, to_sequence: int) -> float:
-        trip, board, alight = self._rows(trip_id, from_sequence, to_sequence)
+    def _measure(self, row: int, trip_id: str, from_sequence: int, to_sequence: int) -> float:
+        trip, board, alight = self._rows(row, trip_id, from_sequence, to_sequence)
         metres = self.along(trip)
         return float(metres[alight] - metres[board])
 
-    def _rows(self, trip_id: str, from_sequence: int, to_sequence: int) -> tuple[int, int, int]:
+    def _rows(self, row: int, trip_id: str, from_sequence: int, to_sequence: int) -> tuple[int, int, int]:
         """(trip, position of the call boarded at, of the call left at)."""
         trips = self._network.trips
-        trip = trips.id.find(trip_id)
+        # A vehicle that only real time has is no row of the schedule; by its id the trip that it keeps to is found.
+        trip = row if 0 <= row < len(trips.route) else trips.id.find(trip_id)
         if trip < 0:
             raise KeyError(trip_id)
         low, high = int(trips.times_ptr[trip]), int(trips.times_ptr[trip + 1])

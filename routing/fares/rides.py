@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.model import Network
+from routing.along import AlongTrip
 from routing.instants import instant_s
 from routing.journeys import Journey, RideLeg
 
@@ -31,6 +32,8 @@ class Ride:
     trip_id: str
     from_sequence: int
     to_sequence: int
+    row: int = -1
+    """Of Network.trips, where the leg knows it: vehicles of real time may share an id."""
 
 
 class RideReader:
@@ -60,4 +63,5 @@ class RideReader:
             trip_id=leg.trip_id,
             from_sequence=leg.from_stop_sequence,
             to_sequence=leg.to_stop_sequence,
+            row=leg.along.trip if isinstance(leg.along, AlongTrip) else -1,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.model import Floats, Int32s, Int64s
+from routing.cancel import check_cancelled
 from routing.headways.boarding import rows_of
 from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
@@ -84,6 +85,7 @@ def after_headway(ready: Spread, lines: Sequence[Line]) -> Spread:
 def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
     """(first instant, chance to arrive then and each second after), to be added up."""
     for first, riders, is_steady in _parts(rows, ready):
+        check_cancelled()
         if is_steady or len(riders) == 1:
             # The wait does not depend on when the rider is ready, so what it adds is folded with that.
             origin, added, _, _ = board_alone(rows, first, 0)

@@ -66,7 +66,7 @@ def pareto(
         for index in range(len(ends.near_stops)):
             stop = ends.near_stops[index]
             if least.any_rides[stop] < NO_WAY:
-                units = min(units, ends.near_s[index] + least.any_rides[stop] * limits.unit_s)
+                units = min(units, ends.near_s[index] + int(least.any_rides[stop]) * limits.unit_s)
         if units == farthest:
             return 0
         if known_s > 0:
@@ -154,7 +154,7 @@ def _limit_other(least: Bits, limits: Limits, state: State, other: State) -> Non
     n_stops, unit_s, first = len(ready_limit), limits.unit_s, limits.horizon + 2
     for stop in range(n_stops):
         # What raptor.open_limits gave a stop is no label.
-        opened = first if unit_s == 0 else first - least[stop] * unit_s
+        opened = first if unit_s == 0 else first - int(least[stop]) * unit_s
         other.ride_need[stop] = state.ready_round[stop]
         other.ready_need[stop] = state.ride_round[stop]
         other_ride[stop] = 1 - ready_limit[stop] if NEVER < ready_limit[stop] < opened else NEVER

@@ -200,9 +200,9 @@ def range_search(
                             ends = final_s < UNREACHED and arrival + final_s < bound
                             goes_on = arrival < onward
                             if goes_on and unit_s > 0:
-                                goes_on = (one_ride[here] != NO_WAY and arrival + one_ride[here] * unit_s < onward) or (
-                                    any_rides[here] != NO_WAY and arrival + any_rides[here] * unit_s < farther
-                                )
+                                goes_on = (
+                                    one_ride[here] != NO_WAY and arrival + int(one_ride[here]) * unit_s < onward
+                                ) or (any_rides[here] != NO_WAY and arrival + int(any_rides[here]) * unit_s < farther)
                             if ends or goes_on:
                                 for j in range(k, n_kept):
                                     if ride_limit[here, j] <= arrival:
@@ -264,8 +264,8 @@ def range_search(
                     if time >= onward:
                         continue
                     if unit_s > 0 and not (
-                        (one_ride[end] != NO_WAY and time + one_ride[end] * unit_s < onward)
-                        or (any_rides[end] != NO_WAY and time + any_rides[end] * unit_s < farther)
+                        (one_ride[end] != NO_WAY and time + int(one_ride[end]) * unit_s < onward)
+                        or (any_rides[end] != NO_WAY and time + int(any_rides[end]) * unit_s < farther)
                     ):
                         continue
                     for j in range(k, n_kept):

@@ -101,7 +101,7 @@ def open_limits(least: Bits, limits: Limits, state: State) -> None:
             ready_limit[stop] = first + 1
     else:
         for stop in range(n_stops):
-            limit = NEVER if least[stop] == NO_WAY else first + 1 - least[stop] * unit_s
+            limit = NEVER if least[stop] == NO_WAY else first + 1 - int(least[stop]) * unit_s
             ride_limit[stop] = limit
             ready_limit[stop] = limit
     ride_limit[n_stops] = NEVER
@@ -118,7 +118,7 @@ def _start(access_stops: Int32s, access_s: Int32s, leave: int, least: Least, lim
         time = leave + access_s[index]
         if time >= state.ready_limit[stop] or state.ready_need[stop] > limits.max_rounds:
             continue
-        if unit_s > 0 and (row[stop] == NO_WAY or time + row[stop] * unit_s > limits.horizon + 1):
+        if unit_s > 0 and (row[stop] == NO_WAY or time + int(row[stop]) * unit_s > limits.horizon + 1):
             continue
         state.ready_limit[stop] = time
         state.ready_round[stop] = 0
@@ -213,7 +213,7 @@ def _ride(
                     if only_egress:
                         counts = egress[here] < UNREACHED and arrival + egress[here] <= bound
                     elif unit_s > 0:
-                        counts = least[here] != NO_WAY and arrival + least[here] * unit_s <= bound
+                        counts = least[here] != NO_WAY and arrival + int(least[here]) * unit_s <= bound
                     else:
                         counts = ride_need[here] <= more
                     if counts:
@@ -295,7 +295,7 @@ def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limi
                 if time >= ready_limit[stop] or walk_s[row] > max_walk_s:
                     continue
             if unit_s > 0:
-                if least[stop] == NO_WAY or time + least[stop] * unit_s > bound:
+                if least[stop] == NO_WAY or time + int(least[stop]) * unit_s > bound:
                     continue
             elif time > bound or ready_need[stop] > more:
                 continue

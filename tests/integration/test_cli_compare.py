@@ -44,6 +44,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "--transfer-slack-s": 60,
         "--modes": "1,3",
         "--headway-wait": "worst",
+        "--window": 30,
     }
     words = [word for pair in options.items() for word in pair]
     found = run("compare", folder / "city", "metro_STA", "metro_C", *words, "--wheelchair", "--json").json
@@ -62,6 +63,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "use_realtime": True,
         "headway_wait": "worst",
         "rider": None,
+        "window_s": 1800,
     }
     assert found["ranking"]["weights"]["travel"] == 2
     assert found["ranking"]["weights"]["walk"] == 3

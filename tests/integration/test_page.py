@@ -196,6 +196,21 @@ def test_a_card_says_what_the_answer_says(visit: Callable[..., Watched]) -> None
     expect(unknown.locator(".leg.ride .note").nth(1)).to_contain_text("about every 5 min")
 
 
+def test_a_card_says_what_it_is_against_the_first_and_why_it_is_none_of_the_first(
+    visit: Callable[..., Watched],
+) -> None:
+    page = visit().open(TRIP)
+    expect(page.locator("[data-option=o1] .rank")).to_have_text("#1")
+    against = page.locator(".against")
+    expect(
+        against.filter(has_text="Against #1: Arrives 5 minutes later, Rp\N{NO-BREAK SPACE}6,500 cheaper.")
+    ).to_have_count(1)
+    expect(against.filter(has_text="Option #1 is at least as good.")).to_have_count(1)
+    keep_picture(page, "explained")
+    page.get_by_role("button", name="Bahasa Indonesia").click()
+    expect(against.filter(has_text="Dibanding #1: Tiba 5 menit lebih lambat.")).to_have_count(1)
+
+
 def test_the_tickets_of_a_trip_are_told_with_its_legs(visit: Callable[..., Watched]) -> None:
     page = visit().open(TRIP)
     card = page.locator(".card", has=page.locator("[data-option=o1]"))

@@ -60,6 +60,20 @@ def _seen(comparison: Comparison, names: Names) -> list[tuple[object, ...]]:
     ]
 
 
+def _explained(comparison: Comparison, names: Names) -> tuple[object, ...]:
+    """What is said of the options; those that share a rank may be told in either order."""
+    told = comparison.to_dict()
+    ranges = {
+        option.rank: row["weights"] for option, row in zip(comparison.options, told["ranking"]["ranges"], strict=True)
+    }
+    return (
+        sorted(pair["text"]["en"] for pair in told["trade_offs"]),
+        sorted((names.get(row["provider"], row["provider"]), row["why"], row["text"]["en"]) for row in told["dropped"]),
+        {option.rank: row for option, row in zip(comparison.options, ranges, strict=True)},
+        told["ranking"]["fares"],
+    )
+
+
 def _outline(journey: Journey, names: Names) -> tuple[object, ...]:
     legs = [
         (
@@ -90,9 +104,10 @@ def test_the_order_of_feeds_and_their_names_change_no_option(case: Case) -> None
         )
         old, new = before.compare(query_of_asked(asked)), after.compare(query_of_asked(moved))
         assert _seen(new, back) == _seen(old, {})
-        assert {back[s.id]: (s.status, s.reason) for s in new.providers} == {
-            s.id: (s.status, s.reason) for s in old.providers
+        assert {back[s.id]: (s.status, s.reason, s.alone_reason) for s in new.providers} == {
+            s.id: (s.status, s.reason, s.alone_reason) for s in old.providers
         }
+        assert _explained(new, back) == _explained(old, {})
 
 
 @pytest.mark.parametrize("slow", ["a", "z"])

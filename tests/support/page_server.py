@@ -306,7 +306,26 @@ def _compare(request: Request) -> Any:
     if request.headers.get("accept-language") == "id":
         for leg in (leg for option in options for leg in option["journey"]["legs"] if leg["kind"] == "ride"):
             leg["route_long_name"] = INDONESIAN.get(leg["route_long_name"], leg["route_long_name"])
-    return {"query": dict(query), "snapshot": {"id": "mock"}, "options": options, "providers": _provider_rows(options)}
+    return {
+        "query": dict(query),
+        "snapshot": {"id": "mock"},
+        "options": options,
+        "providers": _provider_rows(options),
+        **_explained(options),
+    }
+
+
+def _explained(options: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the second option is against the first, and why the last one is none of the first."""
+    if len(options) < 3:
+        return {"trade_offs": [], "dropped": []}
+    first, second, *_, last = (option["id"] for option in options)
+    against = {"en": "Arrives 5 minutes later, Rp\u00a06,500 cheaper.", "id": "Tiba 5 menit lebih lambat."}
+    why = {"en": "Option #1 is at least as good.", "id": "Pilihan #1 sama baik."}
+    return {
+        "trade_offs": [{"options": [first, second], "differences": {}, "text": against}],
+        "dropped": [{"provider": "x", "option": last, "by": first, "why": "dominated", "text": why}],
+    }
 
 
 def _catalogue() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.schemas.motis.alert import MotisAlert
 from api.schemas.motis.base import Mode, MotisModel, UtcTime, WheelchairAccess
 from api.schemas.motis.fares import FareTransfer
 from api.schemas.motis.place import MotisPlace
@@ -51,6 +52,7 @@ class MotisLeg(MotisModel):
     trip_short_name: str | None = None
     display_name: str | None = None
     cancelled: bool | None = None
+    alerts: list[MotisAlert] | None = None
     source: Annotated[str | None, Field(description="the feed and, of its trips.txt, the trip")] = None
     intermediate_stops: list[MotisPlace] | None = None
     leg_geometry: EncodedPolyline

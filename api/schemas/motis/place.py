@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.schemas.motis.alert import MotisAlert
 from api.schemas.motis.base import Allowed, Mode, MotisModel, UtcTime
 
 
@@ -31,3 +32,4 @@ class MotisPlace(MotisModel):
     dropoff_type: Allowed | None = None
     cancelled: bool | None = None
     modes: list[Mode] | None = None
+    alerts: list[MotisAlert] | None = None

@@ -47,7 +47,9 @@ export interface Option {
 export interface ProviderAnswer {
   id: string; name: string; color: string; status: "served" | "cannot" | "no_data" | "stale"; reason: Words | null;
 }
-export interface Comparison { providers: ProviderAnswer[]; options: Option[] }
+export interface TradeOff { options: string[]; text: Words }
+export interface Dropped { option: string; text: Words }
+export interface Comparison { providers: ProviderAnswer[]; options: Option[]; trade_offs: TradeOff[]; dropped: Dropped[] }
 
 export interface Trip { from: string; to: string; time: string; arriveBy: boolean }
 

@@ -136,6 +136,7 @@ export class Results {
       el("span", { class: "line" },
         el("span", { class: "times" }, this.clock(option.departure), el("span", { class: "dash", "aria-hidden": "true" }, "–"), this.clock(option.arrival)),
         el("span", { class: "took" }, duration(option.duration_s)),
+        el("span", { class: "rank" }, `#${option.rank}`),
         el("span", { class: "caret", "aria-hidden": "true" })),
       this.strip(option.journey.legs),
       el("span", { class: "facts" }, fare, ...facts(option, this.day).map((fact) => el("span", {}, fact))),
@@ -143,9 +144,21 @@ export class Results {
     button.addEventListener("click", () => this.choose(option));
     if (option.fare !== null) legs.append(...this.tickets(option.fare));
     else if (unknown !== "") legs.append(el("li", { class: "fare-reason" }, `${t("fare_unknown")}: ${unknown}`));
-    const card = el("article", { class: "card" }, button, legs);
+    const card = el("article", { class: "card" }, button, ...this.explained(option), legs);
     this.cards.set(option.id, { card, button, legs });
     return card;
+  }
+
+  // What the option is against the first one, and why it is not among the first.
+  private explained(option: Option): HTMLElement[] {
+    const { options, trade_offs, dropped } = this.comparison ?? { options: [], trade_offs: [], dropped: [] };
+    const first = options[0]?.id;
+    const against = trade_offs.filter((pair) => pair.options[0] === first && pair.options[1] === option.id).map((pair) => pair.text);
+    const why = dropped.filter((row) => row.option === option.id).map((row) => row.text);
+    return [
+      ...against.map((text) => el("p", { class: "against" }, `${t("against_first")} ${words(text)}`)),
+      ...why.map((text) => el("p", { class: "against why" }, words(text))),
+    ];
   }
 
   private choose(option: Option): void {

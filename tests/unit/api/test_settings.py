@@ -28,7 +28,7 @@ def test_the_manual_gives_the_defaults() -> None:
     assert dict(rows) == {
         name.upper(): str(field.default)
         for name, field in Settings.model_fields.items()
-        if isinstance(field.default, (str, int))
+        if isinstance(field.default, (str, int, float))
     }
 
 

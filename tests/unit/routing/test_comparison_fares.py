@@ -13,6 +13,7 @@ from ingest.region import Region, RegionFeed, RegionProvider
 from ingest.tariff_schema import TariffFile
 from ingest.tariffs import Tariff
 from routing import QueryError, Router
+from routing.compare import Comparison
 from routing.fares import Fare
 from tests.scenarios.drawn import network_of, query_of
 from tests.support.gtfs_feed import GtfsFeed
@@ -36,6 +37,11 @@ def _feeds(fares: Mapping[str, str]) -> dict[str, GtfsFeed]:
             "fare_attributes", fare_id="F", price=amount, currency_type=currency, payment_method=0, transfers=0
         )
     return feeds
+
+
+def priced_rivals(fares: Mapping[str, str]) -> Comparison:
+    """The comparison of the rivals at 07:58, who charge so much a ride."""
+    return Router(network_of(_feeds(fares))).compare(query_of("x_A", "x_C", "07:58"))
 
 
 def _told(router: Router, **more: Any) -> dict[str, str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from routing import QueryError
-from routing.compare.ranking import RULE, checked_weights, cost, default_weights, quantities, rank, weight_ranges
+from routing import Journey, Query, QueryError, Router
+from routing.compare.ranking import RULE, Quantities, Weights, checked_weights, cost, default_weights, rank, rank_rule
+from routing.fares.fare import FareReason, unknown_fare
 from tests.scenarios.drawn import query_of, router_of
 
-NAMES = ("travel", "margin", "walk", "wait", "transfer")
+UNKNOWN = unknown_fare(FareReason.NO_FARE_DATA)
+NAMES = ("travel", "margin", "walk", "wait", "risk", "transfer", "fare")
 
-VALUES = st.fixed_dictionaries({name: st.integers(0, 3600).map(float) for name in NAMES})
+
+def quantities(journey: Journey, query: Query) -> Quantities:
+    return rank_rule([], query, default_weights()).quantities(journey, UNKNOWN)
+
+
+def ranked(router: Router, query: Query, weights: Weights, *, backwards: bool = False) -> list[Journey]:
+    journeys = router.journeys(query)[:: -1 if backwards else 1]
+    priced = [(journey, router.fares.price(journey)) for journey in journeys]
+    return [row.journey for row in rank(priced, rank_rule(priced, query, weights))]
 
 
 def test_the_published_weights_are_those_that_the_rule_names() -> None:
@@ -24,9 +31,9 @@ def test_the_published_weights_are_those_that_the_rule_names() -> None:
 
 
 def test_the_cost_is_a_sum_of_weights_times_quantities() -> None:
-    values = dict(zip(NAMES, (1000, 200, 300, 100, 2), strict=True))
-    # 1000 + 0.5 x 200 + 0.5 x 300 + 0.5 x 100 + 300 x 2 = 1900.
-    assert cost(values, default_weights()) == 1900
+    values = dict(zip(NAMES, (1000, 200, 300, 100, 40, 2, 60), strict=True))
+    # 1000 + 0.5 x 200 + 0.5 x 300 + 0.5 x 100 + 0.25 x 40 + 300 x 2 + 60 = 1970.
+    assert cost(values, default_weights()) == 1970
 
 
 def test_a_query_changes_some_weights_and_leaves_the_others() -> None:
@@ -58,8 +65,9 @@ def test_quantities_are_seconds_of_the_journey() -> None:
     query = query_of("x_A", "x_C", "07:55")
     sooner, slow = router_of(TEXT).journeys(query)
     # 30 min; leaves 5 min after it is asked for; 109 s on foot; at P by 08:11:49, so 491 s of wait; one change.
-    assert quantities(sooner, query) == {"travel": 1800, "margin": 300, "walk": 109, "wait": 491, "transfer": 1}
-    assert quantities(slow, query) == {"travel": 2700, "margin": 600, "walk": 0, "wait": 0, "transfer": 0}
+    none = {"risk": 0, "fare": 0}
+    assert quantities(sooner, query) == {"travel": 1800, "margin": 300, "walk": 109, "wait": 491, "transfer": 1} | none
+    assert quantities(slow, query) == {"travel": 2700, "margin": 600, "walk": 0, "wait": 0, "transfer": 0} | none
 
 
 def test_for_a_deadline_the_margin_is_what_one_is_early() -> None:
@@ -80,51 +88,16 @@ def test_the_margin_is_counted_across_a_change_of_clocks() -> None:
 
 def test_least_cost_ranks_first() -> None:
     query = query_of("x_A", "x_C", "07:55")
-    journeys = router_of(TEXT).journeys(query)
+    router = router_of(TEXT)
     # 1800 + 150 + 54.5 + 245.5 + 300 = 2550 against 2700 + 300 = 3000.
-    assert [j.transfers for _, j in rank(journeys, query, default_weights())] == [1, 0]
+    assert [j.transfers for j in ranked(router, query, default_weights())] == [1, 0]
     # A change that costs 1000 turns it round: 3250 against 3000.
-    assert [j.transfers for _, j in rank(journeys, query, checked_weights({"transfer": 1000}))] == [0, 1]
-    assert rank(journeys[::-1], query, default_weights()) == rank(journeys, query, default_weights())
+    assert [j.transfers for j in ranked(router, query, checked_weights({"transfer": 1000}))] == [0, 1]
+    assert [j.transfers for j in ranked(router, query, default_weights(), backwards=True)] == [1, 0]
 
 
 def test_equal_costs_go_to_the_earlier_arrival() -> None:
     query = query_of("x_A", "x_C", "07:55")
-    journeys = router_of(TEXT).journeys(query)
     none = dict.fromkeys(NAMES, 0.0)
-    ranked = rank(journeys[::-1], query, none)
-    assert [f"{j.arrival:%H:%M}" for _, j in ranked] == ["08:30", "08:50"]
-
-
-@given(st.lists(VALUES, min_size=2, max_size=4), st.sampled_from(NAMES))
-def test_inside_its_range_an_option_keeps_its_rank_and_at_its_ends_it_meets_another(
-    values: list[dict[str, float]], name: str
-) -> None:
-    weights = default_weights()
-    for index in range(len(values)):
-        low, high = weight_ranges(values, weights, index)[name]
-        assert 0 <= low <= weights[name] <= (math.inf if high is None else high)
-        place = _place(values, weights, index)
-        for share in (0.01, 0.5, 0.99):
-            top = max(10 * weights[name], 10_000.0) if high is None else high
-            inside = {**weights, name: low + (top - low) * share}
-            if not _ties(values, inside, index) and not _ties(values, weights, index):
-                assert _place(values, inside, index) == place
-        for bound in (low, high):
-            if bound:
-                assert _gap(values, {**weights, name: bound}, index) < 1e-6 * (1 + cost(values[index], weights))
-
-
-def _place(values: list[dict[str, float]], weights: Mapping[str, float], index: int) -> int:
-    mine = cost(values[index], weights)
-    return sum(cost(other, weights) < mine for other in values)
-
-
-def _gap(values: list[dict[str, float]], weights: Mapping[str, float], index: int) -> float:
-    """The least difference between the cost of one and that of another."""
-    mine = cost(values[index], weights)
-    return min(abs(cost(other, weights) - mine) for i, other in enumerate(values) if i != index)
-
-
-def _ties(values: list[dict[str, float]], weights: Mapping[str, float], index: int) -> bool:
-    return _gap(values, weights, index) < 1e-6
+    found = ranked(router_of(TEXT), query, none, backwards=True)
+    assert [f"{j.arrival:%H:%M}" for j in found] == ["08:30", "08:50"]

@@ -1,0 +1,1 @@
+"""Running the service: snapshots replaced under load, bounds on work, what is told to operators."""

@@ -1,0 +1,78 @@
+"""What it costs to insist on one provider, over all riders of a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from routing.compare.duel_curve import WALK, Curve
+from routing.fares import Fare
+from routing.fares.money import json_amount, money_texts, to_coins
+from routing.query import Query
+from routing.reconstruct import Ends
+from routing.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraFare:
+    """The mean of what a provider's journey costs more than the one that arrives first. Negative: it costs less.
+
+    known  share of the window for which both prices are known, in one currency
+    """
+
+    mean: Decimal
+    currency: str
+    known: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "mean": json_amount(self.mean),
+            "currency": self.currency,
+            "text": money_texts(self.mean, self.currency),
+            "known_share": self.known,
+        }
+
+
+def extra_fare(router: Router, query: Query, ends: Ends, mine: Curve, best: Curve) -> ExtraFare | None:
+    """None where no two prices can be compared, or those that can are in several currencies."""
+    both = mine.is_reached & best.is_reached
+    pairs, counts = np.unique(np.stack([mine.ride[both], best.ride[both]]), axis=1, return_counts=True)
+    total, known, currencies = Fraction(0), 0, set()
+    prices: dict[tuple[int, int], tuple[Decimal, str | None] | None] = {}
+    for one, other, count in zip(*pairs.tolist(), counts.tolist(), strict=True):
+        (first, second) = (_price(router, query, ends, *asked, prices) for asked in ((mine, one), (best, other)))
+        if first is None or second is None or len({first[1], second[1]} - {None}) != 1:
+            continue
+        total += count * Fraction(first[0] - second[0])
+        known += count
+        currencies |= {first[1], second[1]} - {None}
+    if len(currencies) != 1:
+        return None
+    currency = next(iter(currencies))
+    assert currency is not None
+    mean = total / known
+    exact = Decimal(mean.numerator) / Decimal(mean.denominator)
+    return ExtraFare(to_coins(exact, currency), currency, known / len(mine.ride))
+
+
+def _price(
+    router: Router,
+    query: Query,
+    ends: Ends,
+    curve: Curve,
+    ride: int,
+    prices: dict[tuple[int, int], tuple[Decimal, str | None] | None],
+) -> tuple[Decimal, str | None] | None:
+    """(amount, currency), of a walk (0, None); None if it is unknown. Each is asked for once."""
+    if ride == WALK:
+        return Decimal(0), None
+    key = id(curve.rides[ride]), 0
+    if key not in prices:
+        fare = router.fares.price(curve.rides[ride].journey(router, ends), query.rider)
+        prices[key] = (fare.amount, fare.currency) if isinstance(fare, Fare) else None
+    return prices[key]

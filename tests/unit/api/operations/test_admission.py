@@ -1,0 +1,111 @@
+"""The queue before computations: bounded, first come first served, and no slot is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.operations.admission import Admission, OverloadedError
+
+
+def _never() -> asyncio.Future[None]:
+    return asyncio.get_running_loop().create_future()
+
+
+def test_who_finds_no_place_is_refused_at_once_and_who_waits_too_long_later() -> None:
+    async def run() -> None:
+        admission = Admission(1, 1, 0.05)
+        assert await admission.enter(_never())
+        waiting = asyncio.create_task(admission.enter(_never()))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError) as full:
+            await admission.enter(_never())
+        assert full.value.why == "queue_full"
+        with pytest.raises(OverloadedError) as late:
+            await waiting
+        assert late.value.why == "waited_too_long"
+        admission.leave()
+        assert await admission.enter(_never())
+
+    asyncio.run(run())
+
+
+def test_slots_go_to_who_has_waited_longest() -> None:
+    async def run() -> list[int]:
+        admission, order = Admission(1, 10, 5), []
+        await admission.enter(_never())
+
+        async def client(number: int) -> None:
+            assert await admission.enter(_never())
+            order.append(number)
+            admission.leave()
+
+        clients = [asyncio.create_task(client(number)) for number in range(5)]
+        await asyncio.sleep(0)
+        admission.leave()
+        await asyncio.gather(*clients)
+        return order
+
+    assert asyncio.run(run()) == [0, 1, 2, 3, 4]
+
+
+def test_a_client_that_leaves_the_queue_makes_room() -> None:
+    async def run() -> None:
+        admission = Admission(1, 1, 5)
+        await admission.enter(_never())
+        leaving = _never()
+        waiting = asyncio.create_task(admission.enter(leaving))
+        await asyncio.sleep(0)
+        leaving.set_result(None)
+        assert not await waiting
+        next_one = asyncio.create_task(admission.enter(_never()))
+        await asyncio.sleep(0)
+        admission.leave()
+        assert await next_one
+
+    asyncio.run(run())
+
+
+@given(st.lists(st.sampled_from(["come", "finish", "leave", "cancel", "wait"]), max_size=40), st.integers(1, 3))
+def test_whatever_clients_do_no_slot_is_lost_and_none_is_made(acts: list[str], n_slots: int) -> None:
+    async def run() -> None:
+        seen: list[tuple[int, int]] = []
+        admission = Admission(n_slots, 4, 60, lambda running, waiting: seen.append((running, waiting)))
+        clients: list[tuple[asyncio.Task[bool], asyncio.Future[None]]] = []
+        inside = 0
+
+        async def settle() -> None:
+            nonlocal inside
+            for _ in range(4):
+                await asyncio.sleep(0)
+            for client in [client for client in clients if client[0].done()]:
+                clients.remove(client)
+                if not client[0].cancelled() and client[0].exception() is None:
+                    inside += client[0].result()
+
+        for act in acts:
+            if act == "come":
+                leaving = _never()
+                clients.append((asyncio.create_task(admission.enter(leaving)), leaving))
+            elif act == "finish" and inside:
+                inside -= 1
+                admission.leave()
+            elif act == "leave" and clients:
+                clients[0][1].set_result(None)
+            elif act == "cancel" and clients:
+                clients[-1][0].cancel()
+            if act != "wait":
+                await settle()
+        await settle()
+        while inside:
+            inside -= 1
+            admission.leave()
+            await settle()
+        assert not clients
+        assert all(0 <= running <= n_slots and 0 <= waiting <= 4 for running, waiting in seen)
+        assert [await admission.enter(_never()) for _ in range(n_slots)] == [True] * n_slots
+
+    asyncio.run(run())

@@ -1,0 +1,104 @@
+"""Searches that are given up: between two kernels, in every kind of search, in threads of their own too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from routing import Query, Router
+from routing.cancel import Cancel, SearchCancelled, cancelling, check_cancelled
+from routing.coverage import coverage
+from tests.unit.api.small_city import MONDAY, write_city
+
+AT = datetime.fromisoformat(f"{MONDAY}T07:31:00+07:00")
+QUERY = Query("metro_STA", "metro_C", AT)
+
+
+@pytest.fixture(scope="module")
+def router(tmp_path_factory: pytest.TempPathFactory) -> Router:
+    return Router.open(write_city(tmp_path_factory.mktemp("city")))
+
+
+class _After(Cancel):
+    """Says stop when it is asked for the `n`th time; counts how often it is asked after that."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.left, self.asked_again = n, 0
+
+    def check(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            self.asked_again += 1
+            raise SearchCancelled("left")
+
+
+SEARCHES: dict[str, Callable[[Router], object]] = {
+    "journeys": lambda router: router.journeys(QUERY),
+    "profile": lambda router: router.profile(QUERY, 3600),
+    "compare": lambda router: router.compare(QUERY),
+    "reach": lambda router: router.reach(QUERY),
+    "matrix": lambda router: router.matrix(["metro_A", "bus_P"], ["metro_C"], [AT, AT]),
+    "coverage": lambda router: coverage(router.network, AT.date(), 500, None),
+}
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_every_kind_of_search_stops_when_nobody_waits(router: Router, kind: str) -> None:
+    cancel = Cancel()
+    cancel.leave()
+    with cancelling(cancel), pytest.raises(SearchCancelled, match="nobody waits"):
+        SEARCHES[kind](router)
+    SEARCHES[kind](router)  # outside nothing is given up, and the router has taken no harm
+
+
+@pytest.mark.parametrize("n", [1, 3, 6])
+def test_a_comparison_stops_between_its_subsets(router: Router, n: int) -> None:
+    cancel = _After(n)
+    with cancelling(cancel), pytest.raises(SearchCancelled):
+        router.compare(QUERY)
+    assert cancel.asked_again == 1
+
+
+def test_a_window_of_headway_services_stops_between_its_steps(router: Router) -> None:
+    bus = Query("bus_P", "bus_Q", AT, modes=frozenset({3}))
+    whole = _After(10**9)
+    with cancelling(whole):
+        router.profile(bus, 7200)
+    polls = 10**9 - whole.left
+    assert polls > 20
+    cancel = _After(polls // 2)
+    with cancelling(cancel), pytest.raises(SearchCancelled):
+        router.profile(bus, 7200)
+    assert cancel.asked_again == 1
+
+
+def test_when_riders_really_arrive_is_given_up_too(router: Router) -> None:
+    (bus,) = router.journeys(Query("bus_P", "bus_Q", AT, modes=frozenset({3})))
+    cancel = Cancel()
+    cancel.leave()
+    with cancelling(cancel), pytest.raises(SearchCancelled):
+        _ = bus.arrival_p90
+    assert bus.arrival_p90 is not None  # it was not kept half done
+
+
+def test_a_deadline_passes_by_the_clock_it_is_given() -> None:
+    now = 100.0
+    cancel = Cancel(10, lambda: now)
+    with cancelling(cancel):
+        now = 109.9
+        check_cancelled()
+        now = 110.0
+        with pytest.raises(SearchCancelled) as caught:
+            check_cancelled()
+    assert caught.value.why == "deadline"
+    check_cancelled()
+
+
+def test_leaving_counts_before_a_deadline() -> None:
+    cancel = Cancel(0)
+    assert cancel.why == "deadline"
+    cancel.leave()
+    assert cancel.why == "left"
