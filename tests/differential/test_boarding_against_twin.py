@@ -21,10 +21,18 @@ CLOSE = 1e-12
 LATEST = 700
 
 
+RIDES_S = {
+    "any": [30, 30, 31, 32, 34, 38, 45, 70, 18],
+    "none is let pass": [30, 30, 30, 29, 18],
+    "many are let pass": [34, 34, 36, 36, 37, 30],
+}
+
+
 @st.composite
 def stops(draw: DrawFn) -> list[Line]:
     """Up to five lines, the planned one first: rows that overlap, meet, or leave a pause; rides near each other."""
     lines = []
+    rides_s = RIDES_S[draw(st.sampled_from(sorted(RIDES_S)))]
     for _ in range(draw(st.integers(1, 5))):
         rows, start = [], draw(st.integers(-40, 160))
         for _ in range(draw(st.integers(1, 3))):
@@ -32,15 +40,20 @@ def stops(draw: DrawFn) -> list[Line]:
             rows.append((start, end, draw(st.sampled_from([1, 2, 9, 20, 33, 75, 400]))))
             start = end + draw(st.sampled_from([0, 0, 1, 15, 80]))
         columns = (np.array(column, np.int64) for column in zip(*rows, strict=True))
-        lines.append(Line(0, draw(st.sampled_from([30, 30, 31, 32, 34, 38, 45, 70, 18])), *columns))
+        lines.append(Line(0, draw(st.sampled_from(rides_s)) if lines else 30, *columns))
     return lines
 
 
-READY = st.builds(
-    lambda first, chance: (first, np.array(chance, np.float64) / max(1, sum(chance))),
-    st.integers(0, 200),
-    st.lists(st.sampled_from([0, 1, 1, 2, 5]), min_size=1, max_size=60),
-)
+@st.composite
+def cases(draw: DrawFn) -> tuple[list[Line], int, Floats]:
+    """(lines, first second, riders of it and of each one after): often from just when a row begins or ends."""
+    lines = draw(stops())
+    turns = [turn for line in lines for turn in (*line.first.tolist(), *line.end.tolist()) if 0 <= turn <= 250]
+    first = draw(st.one_of(st.integers(0, 200), st.sampled_from([*turns, 0])))
+    riders = draw(st.lists(st.sampled_from([0, 1, 1, 2, 5]), min_size=1, max_size=50))
+    return lines, first, np.array(riders, np.float64) / max(1, sum(riders))
+
+
 LIMITS = st.sampled_from([LATEST, LATEST, 260, 120])
 
 
@@ -60,20 +73,21 @@ def _assert_same(found: dict[int, float], expected: dict[int, float]) -> None:
 
 
 @pytest.mark.parametrize("at_least", [1, folding.AT_LEAST], ids=["transforms", "sums"])
-@thorough(60)
-@given(lines=stops(), ready=READY, limit=LIMITS)
+@thorough(150)
+@given(case=cases(), limit=LIMITS)
 def test_what_riders_arrive_at_is_what_the_twin_says(
-    at_least: int, lines: list[Line], ready: tuple[int, Floats], limit: int
+    at_least: int, case: tuple[list[Line], int, Floats], limit: int
 ) -> None:
+    lines, first, riders = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folding, "AT_LEAST", at_least)
-        spread = Spread.of([ready], limit)
+        spread = Spread.of([(first, riders)], limit)
         found = after_headway(spread, lines)
     assert len(found.chance) == 0 or found.first + len(found.chance) - 1 <= limit
-    _assert_same(_told(found.first, found.chance), arrivals_by(lines, _there(*ready, limit), limit))
+    _assert_same(_told(found.first, found.chance), arrivals_by(lines, _there(first, riders, limit), limit))
 
 
-@thorough(60)
+@thorough(150)
 @given(lines=stops(), first=st.integers(0, 200), length=st.integers(1, 40), limit=st.sampled_from([LATEST, 260]))
 def test_riders_that_merge_arrive_as_if_each_were_alone(lines: list[Line], first: int, length: int, limit: int) -> None:
     """Whatever the lines are: no row may begin meanwhile."""
