@@ -109,3 +109,24 @@ def test_what_comes_and_what_is_taken_before_a_pause_is_what_the_twin_says(
     nothing = np.zeros(len(lines))
     assert came == pytest.approx(boardings[0].came if boardings else nothing, abs=CLOSE)
     assert taken == pytest.approx(boardings[0].taken if boardings else nothing, abs=CLOSE)
+
+
+def _line(ride_s: int, *rows: tuple[int, int, int]) -> Line:
+    return Line(0, ride_s, *(np.array(column, np.int64) for column in zip(*rows, strict=True)))
+
+
+@pytest.mark.parametrize("slower_s", range(8, 14))
+def test_a_line_is_boarded_before_one_as_fast_as_the_planned_one_begins_if_it_is_there_first(slower_s: int) -> None:
+    """The planned line is over; one as fast comes at 13 for sure: what comes at 1 is worth a ride 12 s longer."""
+    lines = [_line(34, (0, 1, 1)), _line(34, (13, 14, 1)), _line(34 + slower_s, (1, 2, 1))]
+    found = after_headway(Spread.at(1, LATEST), lines)
+    assert _told(found.first, found.chance) == {min(1 + 34 + slower_s, 13 + 34): 1.0}
+    _assert_same(_told(found.first, found.chance), arrivals_by(lines, {1: 1.0}, LATEST))
+
+
+@pytest.mark.parametrize("begins", [15, 20, 29, 30, 31])
+def test_who_is_left_when_the_planned_row_ends_waits_on_for_a_row_that_has_begun(begins: int) -> None:
+    lines = [_line(30, (0, 30, 40)), _line(30, (begins, 300, 100)), _line(45, (35, 500, 50))]
+    riders = dict.fromkeys(range(10, 15), 0.2)
+    origin, arrivals = board_together(rows_of(lines, LATEST), np.array(list(riders)), np.full(5, 0.2))
+    _assert_same(_told(origin, arrivals), arrivals_by(lines, riders, LATEST))
