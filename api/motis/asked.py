@@ -92,8 +92,9 @@ def languages_of(tags: Iterable[str], accept_language: str | None) -> tuple[str,
     return asked or accepted_languages(accept_language or "")
 
 
+@lru_cache(maxsize=16_384)
 def utc_text(instant: int) -> str:
-    """UTC seconds as MOTIS writes them. An answer has hundreds, so no datetime is made for each."""
+    """UTC seconds as MOTIS writes them. An answer has hundreds, many of them twice: no datetime is made for each."""
     day, second = divmod(instant, DAY_S)
     return f"{_date_text(day)}T{_MINUTES[second // 60]}:{second % 60:02d}Z"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from api.leg_lines import LegLines
 from api.motis.alerts import told_alert
@@ -16,6 +17,7 @@ from api.motis.modes import mode_of
 from api.motis.place_writer import PlaceWriter
 from api.motis.run_calls import RunCalls
 from api.motis.told import Told, without_none
+from api.motis.trip_ids import motis_trip_id
 from api.motis.trip_names import trip_names
 from ingest.model import CAN_ALIGHT, CAN_BOARD
 from ingest.realtime.patch import Alert
@@ -24,7 +26,7 @@ from routing.along import AlongTrip, Point
 from routing.fares import Fare, UnknownFare
 from routing.instants import instant_s
 from routing.journeys import PlaceName
-from routing.trip_runs import TripRun, run_of_leg
+from routing.trip_runs import run_of_leg
 
 START, END = "START", "END"
 ACCESS = {1: "ACCESSIBLE", 2: "NOT_ACCESSIBLE"}
@@ -42,6 +44,16 @@ class Detail:
     """Also stops where riders may neither board nor alight."""
 
 
+class _Ride(NamedTuple):
+    """A leg in a vehicle, whose calls number `board` and `alight` are its ends."""
+
+    leg: RideLeg
+    calls: RunCalls
+    trip_id: str
+    board: int
+    alight: int
+
+
 @dataclass(frozen=True, slots=True)
 class ItineraryWriter:
     """Writes journeys of one network in one version."""
@@ -56,21 +68,21 @@ class ItineraryWriter:
         """As schemas.motis.itinerary.Itinerary has it; `rank` is its place among others, `fare` what it costs if that
         is to be told."""
         told = told_fare(fare, self.languages)
+        parts = [_part(leg) for leg in journey.legs]
         legs: list[Told] = []
         position = 0
-        for group in self._groups(journey):
-            ticket = told.of_leg.get(position)
+        for group in self._groups(parts):
+            leg = self._leg(group, journey)
+            if (ticket := told.of_leg.get(position)) is not None:
+                leg["fareTransferIndex"], leg["effectiveFareLegIndex"] = ticket, 0
             position += len(group)
-            for leg in self._legs(group, journey):
-                if ticket is not None:
-                    leg["fareTransferIndex"], leg["effectiveFareLegIndex"] = ticket, 0
-                legs.append(leg)
+            legs.append(leg)
         return without_none(
             duration=journey.duration_s,
             startTime=utc_text(journey.departure_s),
             endTime=utc_text(journey.arrival_s),
             transfers=journey.transfers,
-            id=itinerary_id(journey),
+            id=itinerary_id(journey, [part.trip_id if isinstance(part, _Ride) else None for part in parts]),
             legs=legs,
             providers=sorted(journey.providers),
             rank=rank,
@@ -78,21 +90,21 @@ class ItineraryWriter:
             fare={"amount": float(fare.amount), "currency": fare.currency} if isinstance(fare, Fare) else None,
         )
 
-    def _groups(self, journey: Journey) -> list[list[RideLeg | WalkLeg]]:
+    def _groups(self, parts: Sequence[WalkLeg | _Ride]) -> list[list[WalkLeg | _Ride]]:
         """Legs; those of one vehicle together, if they are to be joined."""
-        groups: list[list[RideLeg | WalkLeg]] = []
-        for leg in journey.legs:
-            if self.detail.joined and isinstance(leg, RideLeg) and leg.stay_seated:
-                groups[-1].append(leg)
+        groups: list[list[WalkLeg | _Ride]] = []
+        for part in parts:
+            if self.detail.joined and isinstance(part, _Ride) and part.leg.stay_seated:
+                groups[-1].append(part)
             else:
-                groups.append([leg])
+                groups.append([part])
         return groups
 
-    def _legs(self, group: list[RideLeg | WalkLeg], journey: Journey) -> list[Told]:
+    def _leg(self, group: list[WalkLeg | _Ride], journey: Journey) -> Told:
         first = group[0]
         if isinstance(first, WalkLeg):
-            return [self._walk(first, journey)]
-        return [self._ride([leg for leg in group if isinstance(leg, RideLeg)])]
+            return self._walk(first, journey)
+        return self._ride([ride for ride in group if isinstance(ride, _Ride)])
 
     def _walk(self, leg: WalkLeg, journey: Journey) -> Told:
         is_first, is_last = leg is journey.legs[0], leg is journey.legs[-1]
@@ -119,43 +131,39 @@ class ItineraryWriter:
         row = self.places.row(place.id)
         return self.places.stop(row) if row >= 0 else self.places.point(name, place.lat, place.lon)
 
-    def _ride(self, legs: Sequence[RideLeg]) -> Told:
+    def _ride(self, rides: Sequence[_Ride]) -> Told:
         """Rides in one vehicle: told by the first trip, up to the end of the last."""
-        first, last = legs[0], legs[-1]
-        calls = [RunCalls(run) for leg in legs if (run := run_of_leg(leg)) is not None]
-        places, run = self.places, calls[0].run
-        names = trip_names(places.network, places.told, run)
-        ends = [_positions(leg, called.run) for leg, called in zip(legs, calls, strict=True)]
+        places, first, last = self.places, rides[0], rides[-1]
         told: Told = {
-            "mode": mode_of(first.route.type, places.version),
-            "from": places.made_call(calls[0], ends[0][0], arrives=False),
-            "to": places.made_call(calls[-1], ends[-1][1], leaves=False),
-            **_times(first.departure, last.arrival),
-            **_live(legs, calls),
-            "tripFrom": places.made_call(calls[0], 0),
-            "tripTo": places.made_call(calls[-1], calls[-1].last),
-            **names,
+            "mode": mode_of(first.leg.route.type, places.version),
+            "from": places.made_call(first.calls, first.board, arrives=False),
+            "to": places.made_call(last.calls, last.alight, leaves=False),
+            **_times(first.leg.departure, last.leg.arrival),
+            **_live(rides),
+            "tripFrom": places.made_call(first.calls, 0),
+            "tripTo": places.made_call(last.calls, last.calls.last),
+            **trip_names(places.network, places.told, first.calls.run, first.trip_id),
             "cancelled": False,
-            "intermediateStops": self._passed(calls, ends),
-            "legGeometry": self._ride_line(legs),
+            "intermediateStops": self._passed(rides),
+            "legGeometry": self._ride_line([ride.leg for ride in rides]),
             "reservation": "NONE",
         }
-        return told | without_none(
-            interlineWithPreviousLeg=True if first.stay_seated else None,
-            alerts=self._told_alerts(legs) if calls[0].has_alerts else None,
-            wheelchairAccessible=ACCESS.get(int(places.network.trips.wheelchair[run.trip])),
-            headway=first.headway_s,
-        )
+        if first.leg.stay_seated:
+            told["interlineWithPreviousLeg"] = True
+        if first.calls.has_alerts and (alerts := _alerts(rides)):
+            told["alerts"] = [told_alert(alert, self.languages) for alert in alerts]
+        if (access := ACCESS.get(int(places.network.trips.wheelchair[first.calls.run.trip]))) is not None:
+            told["wheelchairAccessible"] = access
+        if first.leg.headway_s is not None:
+            told["headway"] = first.leg.headway_s
+        return told
 
-    def _told_alerts(self, legs: Sequence[RideLeg]) -> list[Told] | None:
-        return [told_alert(alert, self.languages) for alert in _alerts(legs)] or None
-
-    def _passed(self, calls: Sequence[RunCalls], ends: Sequence[tuple[int, int]]) -> list[Told]:
+    def _passed(self, rides: Sequence[_Ride]) -> list[Told]:
         return [
-            self.places.made_call(called, position)
-            for place, (called, (board, alight)) in enumerate(zip(calls, ends, strict=True))
-            for position in range(board + 1 if place == 0 else board, alight)
-            if self.detail.passed_stops or called.flags[position] & (CAN_BOARD | CAN_ALIGHT)
+            self.places.made_call(ride.calls, position)
+            for place, ride in enumerate(rides)
+            for position in range(ride.board + 1 if place == 0 else ride.board, ride.alight)
+            if self.detail.passed_stops or ride.calls.flags[position] & (CAN_BOARD | CAN_ALIGHT)
         ]
 
     def _ride_line(self, legs: Sequence[RideLeg]) -> Told:
@@ -178,10 +186,14 @@ def _point(place: PlaceName) -> Point:
     return place.lon, place.lat
 
 
-def _positions(leg: RideLeg, run: TripRun) -> tuple[int, int]:
-    """The numbers of the calls at which a leg boards and alights."""
+def _part(leg: RideLeg | WalkLeg) -> WalkLeg | _Ride:
+    if isinstance(leg, WalkLeg):
+        return leg
+    run = run_of_leg(leg)
+    assert run is not None
     assert isinstance(leg.along, AlongTrip)
-    return leg.along.board - run.rows.start, leg.along.alight - run.rows.start
+    first = run.rows.start
+    return _Ride(leg, RunCalls(run), motis_trip_id(run), leg.along.board - first, leg.along.alight - first)
 
 
 def _times(departure: datetime, arrival: datetime) -> Told:
@@ -198,10 +210,11 @@ def _times(departure: datetime, arrival: datetime) -> Told:
     }
 
 
-def _live(legs: Sequence[RideLeg], calls: Sequence[RunCalls]) -> Told:
+def _live(rides: Sequence[_Ride]) -> Told:
     """What differs where real time is known. A vehicle that the schedule does not have is told as on time."""
-    if all(called.is_as_scheduled for called in calls):
+    if all(ride.calls.is_as_scheduled for ride in rides):
         return {}
+    legs = [ride.leg for ride in rides]
     start, end = legs[0].scheduled_departure, legs[-1].scheduled_arrival
     return {
         "scheduledStartTime": utc_text(instant_s(start or legs[0].departure)),
@@ -211,8 +224,8 @@ def _live(legs: Sequence[RideLeg], calls: Sequence[RunCalls]) -> Told:
     }
 
 
-def _alerts(legs: Sequence[RideLeg]) -> list[Alert]:
+def _alerts(rides: Sequence[_Ride]) -> list[Alert]:
     found: list[Alert] = []
-    for leg in legs:
-        found += [alert for alert in leg.alerts if alert not in found]
+    for ride in rides:
+        found += [alert for alert in ride.leg.alerts if alert not in found]
     return found

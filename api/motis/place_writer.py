@@ -12,7 +12,6 @@ from api.motis.run_calls import RunCalls
 from api.motis.told import Told, ToldNetwork, without_none
 from api.motis.versions import ApiVersion
 from api.stop_facts import StopFacts
-from api.stop_groups import find_stop
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Network
 from ingest.translated_names import network_in
 from routing.query import Place
@@ -21,7 +20,7 @@ from routing.trip_runs import TripRun
 if TYPE_CHECKING:
     from api.state import ServiceState
 
-ALLOWED = {True: "NORMAL", False: "NOT_ALLOWED"}
+NORMAL, NOT_ALLOWED = "NORMAL", "NOT_ALLOWED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class PlaceWriter:
     version: ApiVersion
     told: ToldNetwork
     _rows: dict[str, int] = field(default_factory=dict)
+    """Of this answer, which names the coordinates that were asked for again and again."""
 
     def stop(self, row: int, *, with_modes: bool = False) -> Told:
         """A stop or station; what calls there, if wanted."""
@@ -55,9 +55,10 @@ class PlaceWriter:
 
     def row(self, stop_id: str) -> int:
         """Row of a scoped stop id, or of a bare one if there is one feed; -1 if there is none."""
-        if stop_id not in self._rows:
-            self._rows[stop_id] = find_stop(self.network, stop_id)
-        return self._rows[stop_id]
+        row = self._rows.get(stop_id)
+        if row is None:
+            row = self._rows[stop_id] = self.told.row(stop_id)
+        return row
 
     def call(self, run: TripRun, position: int) -> Told:
         """A stop when a vehicle calls at it; its first call has no arrival and its last no departure."""
@@ -71,8 +72,8 @@ class PlaceWriter:
         if leaves and position < calls.last:
             place["departure"], place["scheduledDeparture"] = calls.departure(position)
         flags = calls.flags[position]
-        place["pickupType"] = ALLOWED[bool(flags & CAN_BOARD)]
-        place["dropoffType"] = ALLOWED[bool(flags & CAN_ALIGHT)]
+        place["pickupType"] = NORMAL if flags & CAN_BOARD else NOT_ALLOWED
+        place["dropoffType"] = NORMAL if flags & CAN_ALIGHT else NOT_ALLOWED
         place["cancelled"] = calls.is_skipped(position)
         if calls.has_alerts and (alerts := calls.run.stop_alerts(position)):
             place["alerts"] = [told_alert(alert) for alert in alerts]

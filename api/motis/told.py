@@ -11,6 +11,7 @@ from typing import Any
 
 from api.motis.versions import ApiVersion
 from api.stop_facts import StopFacts
+from api.stop_groups import find_stop
 from ingest.model import STATION, Network
 from routing.along import known
 
@@ -36,6 +37,7 @@ class ToldNetwork:
         """What stands for a level that is not known."""
         self._stops: dict[int, Told] = {}
         self._routes: dict[int, Told] = {}
+        self._rows: dict[str, int] = {}
 
     def stop(self, row: int) -> Told:
         """What a stop is wherever it is told of. To be copied, not changed."""
@@ -50,6 +52,15 @@ class ToldNetwork:
         if found is None:
             found = self._routes[row] = self._told_route(row)
         return found
+
+    def row(self, stop_id: str) -> int:
+        """As stop_groups.find_stop. Only what is a stop is kept: there is no end of other texts."""
+        row = self._rows.get(stop_id)
+        if row is None:
+            row = find_stop(self._network, stop_id)
+            if row >= 0:
+                self._rows[stop_id] = row
+        return row
 
     def _told_stop(self, row: int) -> Told:
         stops = self._network.stops

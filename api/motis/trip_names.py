@@ -8,9 +8,9 @@ from ingest.model import Network
 from routing.trip_runs import TripRun, headsign
 
 
-def trip_names(network: Network, told: ToldNetwork, run: TripRun) -> Told:
+def trip_names(network: Network, told: ToldNetwork, run: TripRun, trip_id: str | None = None) -> Told:
     """Of a vehicle, with those of its route. `network` may have its names in another language than the run's own,
-    the one in which `told` tells."""
+    the one in which `told` tells. `trip_id`: its motis_trip_id, if that is known."""
     trips, routes = network.trips, network.routes
     route = int(trips.route[run.trip])
     direction = int(trips.direction[run.trip])
@@ -18,7 +18,7 @@ def trip_names(network: Network, told: ToldNetwork, run: TripRun) -> Told:
     short_name = trips.short_name[run.trip]
     return {
         **names,
-        "tripId": motis_trip_id(run),
+        "tripId": motis_trip_id(run) if trip_id is None else trip_id,
         "tripShortName": short_name,
         "displayName": names["routeShortName"] or names["routeLongName"] or short_name or names["routeId"],
         "headsign": headsign(network, run.trip),
