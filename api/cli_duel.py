@@ -54,6 +54,7 @@ def duel(
         max_walk_s=max_walk_s,
         walk_speed_m_per_s=extra.walk_speed_m_per_s,
         rider=rider,
+        use_realtime=False,  # a day as planned
     )
     request = DuelRequest(asked, _clock(begin, "--from"), _clock(until, "--until"))
     with bad_queries():

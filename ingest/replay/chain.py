@@ -10,7 +10,7 @@ from ingest.replay.faults import Findings
 from ingest.replay.feeds import Feeds, Place
 from ingest.replay.reader import Moment
 from ingest.replay.records import RideRecord, WalkRecord
-from ingest.replay.rides import KnownRide, check_calls, check_labels, find_ride
+from ingest.replay.rides import KnownRide, check_calls, check_labels, check_schedule, find_ride
 from ingest.replay.transfers import Rule
 from ingest.replay.vehicles import continues, find_shift
 from ingest.replay.walks import Walker
@@ -42,6 +42,8 @@ class Chain:
                 self._walk(number, leg, begin_s, findings)
             if isinstance(leg, RideRecord):
                 self._ride(number, begin_s, findings)
+                if not any(fault.leg == number for fault in findings.faults):  # one thing wrong is one fault
+                    check_schedule(leg, findings)
 
     def _joins(self, number: int, findings: Findings) -> bool:
         """Whether a leg begins where the one before ends, as far as that is known; seated riders always do."""

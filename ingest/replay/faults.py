@@ -32,6 +32,7 @@ CODES: Mapping[str, str] = {
     "wrong_headway_wait": "a rider takes the vehicle that the model of waiting gives",
     "wrong_wait": "wait_s is the time from being at the stop to the departure",
     "not_seated": "riders stay seated where a block or a transfer_type=4 row continues the trip, end to end",
+    "not_scheduled": "a replay knows timetables alone: no leg is in real time, and its scheduled times are its times",
     # on foot
     "unknown_place": "a walk begins and ends at stops of the feeds or at coordinates",
     "wrong_distance": "no walk is shorter than the straight line or the pathways it takes",

@@ -48,6 +48,10 @@ class RideRecord:
     stay_seated: bool
     calls: tuple[CallRecord, ...] | None
     labels: Mapping[str, str | int]
+    scheduled: Mapping[str, Moment | None]
+    """departure and arrival by the schedule; only what is told, None where the schedule has no such call."""
+    is_live: bool
+    """Whether anything of it is real time: its times, or alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,13 @@ def _read_ride(reader: Reader) -> RideRecord:
         stay_seated=reader.flag("stay_seated"),
         calls=_read_calls(reader) if reader.has(calls) else None,
         labels={name: reader.label(name) for name in LABELS if reader.has(name)},
+        scheduled={
+            name: reader.moment(f"scheduled_{name}") if reader.has(f"scheduled_{name}") else None
+            for name in ("departure", "arrival")
+            if f"scheduled_{name}" in reader.values
+        },
+        is_live=(reader.has("realtime") and reader.flag("realtime"))
+        or (reader.has("alerts") and len(reader.items("alerts")) > 0),
     )
 
 

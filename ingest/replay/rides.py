@@ -77,6 +77,16 @@ def find_ride(leg: RideRecord, feeds: Feeds, findings: Findings) -> KnownRide | 
     return None if ends is None else KnownRide(leg, feed, trip, feed.calls[trip_id], *ends, provider)
 
 
+def check_schedule(leg: RideRecord, findings: Findings) -> None:
+    """Whether a leg says that it runs as planned: nothing else can be held against a feed."""
+    if leg.is_live:
+        findings.add("not_scheduled", "realtime", "false, without alerts", "real time")
+    for name, told in leg.scheduled.items():
+        moment = leg.departure if name == "departure" else leg.arrival
+        if told is None or told != moment:
+            findings.add("not_scheduled", f"scheduled_{name}", f"the {name}", told)
+
+
 def _find_calls(leg: RideRecord, feed: RawFeed, calls: tuple[Call, ...], findings: Findings) -> tuple[int, int] | None:
     place_of = {call.sequence: place for place, call in enumerate(calls)}
     found = []

@@ -108,7 +108,7 @@ def _changed(document: Mapping[str, Any], number: int) -> Iterator[tuple[str, in
 
 def _other(name: str, value: Any, number: int) -> Any:
     """A value of the same kind that is another one."""
-    if name in ("departure", "arrival"):
+    if name in ("departure", "arrival", "scheduled_departure", "scheduled_arrival"):
         return (datetime.fromisoformat(value) + timedelta(seconds=number)).isoformat()
     if name == "service_date":
         return (date.fromisoformat(value) + timedelta(days=1)).isoformat()
@@ -116,6 +116,8 @@ def _other(name: str, value: Any, number: int) -> Any:
         return 2 * value + 10 + number
     if name in ("providers", "intermediate_stops"):
         return value[:-1] if value else [_call(number)] if name == "intermediate_stops" else ["nobody"]
+    if name == "alerts":
+        return [*value, {"header": "Late"}]
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):

@@ -38,6 +38,7 @@ def _journey(feeds: dict[str, GtfsFeed], model: HeadwayWait) -> dict[str, Any]:
     for place in (leg, told):
         place["arrival"] = (datetime.fromisoformat(place["arrival"]) + shift).isoformat()
     leg["departure"] = (datetime.fromisoformat(leg["departure"]) + shift).isoformat()
+    leg["scheduled_departure"], leg["scheduled_arrival"] = leg["departure"], leg["arrival"]
     leg["wait_s"] = WAITS[model]
     return told
 
