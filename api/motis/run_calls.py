@@ -27,18 +27,19 @@ class RunCalls:
 
     def arrival(self, position: int) -> Times:
         """Of call number `position`."""
-        return self._times(position, self._base_s + self._arrivals[position], "arrival")
+        live = utc_text(self._base_s + self._arrivals[position])
+        return (live, live) if self.is_as_scheduled else (live, self._planned(position, "arrival", live))
 
     def departure(self, position: int) -> Times:
         """Of call number `position`."""
-        return self._times(position, self._base_s + self._departures[position], "departure")
+        live = utc_text(self._base_s + self._departures[position])
+        return (live, live) if self.is_as_scheduled else (live, self._planned(position, "departure", live))
 
     def is_skipped(self, position: int) -> bool:
         """As TripRun.is_skipped."""
         return not self.is_as_scheduled and self.run.is_skipped(position)
 
-    def _times(self, position: int, live_s: int, event: str) -> Times:
+    def _planned(self, position: int, event: str, live: str) -> str:
         """Clients take a vehicle that the schedule does not have for one that is on time."""
-        live = utc_text(live_s)
-        planned_s = None if self.is_as_scheduled else self.run.scheduled_s(position, event)
-        return live, live if planned_s is None else utc_text(planned_s)
+        planned_s = self.run.scheduled_s(position, event)
+        return live if planned_s is None else utc_text(planned_s)
