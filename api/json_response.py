@@ -14,7 +14,9 @@ BY_LANGUAGE: Mapping[str, str] = {"Vary": "Accept-Language"}
 """For answers with names in them."""
 
 
-def plain_response(answer: Mapping[str, Any], headers: Mapping[str, str] = BY_LANGUAGE) -> Response:
+def plain_response(
+    answer: Mapping[str, Any] | Sequence[Mapping[str, Any]], headers: Mapping[str, str] = BY_LANGUAGE
+) -> Response:
     """What our own code made JSON-ready: not made into a model first, which would cost more than to compute it."""
     return Response(to_json(answer, inf_nan_mode="null"), 200, dict(headers), JSON)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from api.hop_lines import HopLines
+from api.leg_lines import LegLines
+from api.motis.told import ToldNetwork
 from api.network_map import network_map
 from api.operations.timed_router import TimedRouter
 from api.place_search import PlaceSearch
@@ -24,8 +26,12 @@ from ingest.snapshot import META, read_version, version_folder
 from routing import Query, Router
 from routing.call_index import CallIndex
 from routing.coverage import Population, read_population
+from routing.kept import Kept
 from routing.moving import MovingVehicles
 from routing.on_foot import OnFoot
+
+MOST_TOLD = 4
+"""Languages in which what stops are called is kept: with the names of a large region, some 10 MB each."""
 
 
 class ServiceState:
@@ -43,6 +49,8 @@ class ServiceState:
         """When the snapshot was."""
         self.is_warm = threading.Event()
         self._made_of = (folder, population_stamp)
+        self.told: Kept[tuple[object, ...], ToldNetwork] = Kept(MOST_TOLD)
+        """What MOTIS answers say of stops and routes, by language."""
         self._on_foot: dict[bool, OnFoot] = {}
         self.why_not = "none"
         self._live: Shown | None = None
@@ -120,6 +128,11 @@ class ServiceState:
     def hop_lines(self) -> HopLines:
         """Lines of vehicles between two stops."""
         return HopLines(self.network)
+
+    @cached_property
+    def leg_lines(self) -> LegLines:
+        """Lines of rides between any two stops."""
+        return LegLines(self.network)
 
     def on_foot(self, *, step_free: bool) -> OnFoot:
         """Lines of walks."""

@@ -52,9 +52,10 @@ class StringColumn:
         return (self[index] for index in range(len(self)))
 
     def _bytes(self, index: int) -> bytes:
-        if not 0 <= index < len(self):
+        offsets = self.offsets
+        if not 0 <= index < len(offsets) - 1:
             raise IndexError(index)
-        return self.data[self.offsets[index] : self.offsets[index + 1]].tobytes()
+        return self.data[offsets[index] : offsets[index + 1]].tobytes()
 
     def find(self, text: str) -> int:
         """The index of `text`, or -1. Needs a searchable column; of equal texts, any one is returned."""

@@ -119,8 +119,11 @@ class AlongWalk:
 
     def line(self) -> tuple[Point, ...]:
         """Along streets where they are known. Changes that transfers.txt links may have no way of that length."""
+        straight = self.start[::-1], self.end[::-1]
+        if not self.on_foot.has_streets:
+            return straight
         found = self.on_foot.between(self.start, self.end, self.metres + 1)
-        return (self.start[::-1], self.end[::-1]) if found is None else found.line
+        return straight if found is None else found.line
 
     def calls(self) -> tuple[StopCall, ...]:
         """None."""

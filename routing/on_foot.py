@@ -38,7 +38,7 @@ class OnFoot:
 
         Stops behind entrances are not among them. `onward=False` walks from them to the place.
         """
-        if self._has_streets:
+        if self.has_streets:
             stops, metres = self._walker().walk_from(lat, lon, limit_m, onward=onward)
             return stops, metres.astype(np.float64)
         table, detour = self._network.stops, self._network.detour
@@ -51,14 +51,15 @@ class OnFoot:
         """The walk from one (lat, lon) to another, or None if it is longer than `limit_m`."""
         if not np.isfinite([*start, *end]).all():
             return None
-        if self._has_streets:
+        if self.has_streets:
             found = self._walker().walk_between(start, end, limit_m)
             return None if found is None else Walk(found.metres, tuple(found.geometry))
         metres = int(np.ceil(haversine_m(*start, *end) * self._network.detour))
         return Walk(metres, (start[::-1], end[::-1])) if metres <= limit_m else None
 
     @property
-    def _has_streets(self) -> bool:
+    def has_streets(self) -> bool:
+        """Whether walks follow streets; else they are straight lines."""
         return self._network.walk == "streets"
 
     def _walker(self) -> StreetWalker:

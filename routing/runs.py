@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,7 @@ def trip_spans(network: Network) -> TripSpans:
     )
 
 
+@lru_cache(maxsize=1024)
 def day_start_s(service_date: date, zone: str) -> int:
     """UTC seconds of noon minus 12 hours. GTFS reference, field type Time."""
     noon = datetime(service_date.year, service_date.month, service_date.day, 12, tzinfo=ZoneInfo(zone))

@@ -17,6 +17,7 @@ from routing.journeys import PlaceName, RideLeg, RouteName
 from routing.realtime.live import (
     LiveNetwork,
     alerts_of,
+    is_as_scheduled,
     kind_of,
     live_row,
     scheduled_call,
@@ -87,6 +88,8 @@ class TripRun:
     def scheduled_s(self, position: int, event: str) -> int | None:
         """UTC seconds of the `arrival` or `departure` at call number `position` by the schedule; None where it has no
         such call."""
+        if is_as_scheduled(self.network, self.trip):
+            return self.arrival_s(position) if event == "arrival" else self.departure_s(position)
         late_s, _ = scheduled_shift(self.network, self.trip, self.rows.start + position, event)
         at = self.arrival_s(position) if event == "arrival" else self.departure_s(position)
         return None if late_s is None else at - late_s

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from api.motis.asked import utc_text
-from api.schemas.motis.alert import AlertPeriod, MotisAlert
+from api.motis.told import Told, without_none
 from ingest.realtime.patch import Alert
 
 LATEST_S = 253_402_300_799
 """The end of the year 9999: what RFC 3339 can say."""
 
 
-def told_alert(alert: Alert, languages: Sequence[str] = ()) -> MotisAlert:
+def told_alert(alert: Alert, languages: Sequence[str] = ()) -> Told:
     """Texts in the first of `languages` that there is, else in the first that the feed gives."""
-    return MotisAlert(
-        header_text=in_language(alert.header, languages),
-        description_text=in_language(alert.description, languages),
+    return without_none(
+        headerText=in_language(alert.header, languages),
+        descriptionText=in_language(alert.description, languages),
         url=in_language(alert.url, languages) or None,
         cause=alert.cause or None,
         effect=alert.effect or None,
-        severity_level=alert.severity or None,
-        impact_period=[
-            AlertPeriod(start=utc_text(min(start, LATEST_S)), end=utc_text(end) if end <= LATEST_S else None)
+        severityLevel=alert.severity or None,
+        impactPeriod=[
+            without_none(start=utc_text(min(start, LATEST_S)), end=utc_text(end) if end <= LATEST_S else None)
             for start, end in alert.periods
         ],
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -19,9 +20,12 @@ from ingest.translated_names import LANGUAGE_TAG, accepted_languages
 from routing import QueryError
 from routing.moving import Box
 from routing.query import Place
+from routing.runs import DAY_S
 
 NUMBER = r"[+-]?\d{1,3}(?:\.\d*)?"
 COORDINATE = re.compile(rf"\s*({NUMBER})\s*[,;]\s*({NUMBER})\s*(?:[,;]\s*{NUMBER}\s*)?")
+EPOCH = date(1970, 1, 1).toordinal()
+_MINUTES = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
 MOST_ITEMS = 128
 """The longest list that a parameter may hold."""
 
@@ -88,6 +92,13 @@ def languages_of(tags: Iterable[str], accept_language: str | None) -> tuple[str,
     return asked or accepted_languages(accept_language or "")
 
 
+@lru_cache(maxsize=16_384)
 def utc_text(instant: int) -> str:
-    """UTC seconds as MOTIS writes them."""
-    return f"{datetime.fromtimestamp(instant, UTC).isoformat()[:19]}Z"  # strftime takes four times as long
+    """UTC seconds as MOTIS writes them. An answer has hundreds, many of them twice: no datetime is made for each."""
+    day, second = divmod(instant, DAY_S)
+    return f"{_date_text(day)}T{_MINUTES[second // 60]}:{second % 60:02d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _date_text(day: int) -> str:
+    return date.fromordinal(EPOCH + day).isoformat()

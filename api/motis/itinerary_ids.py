@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from api.motis.trip_ids import motis_trip_id
 from routing import Journey, QueryError, RideLeg
 from routing.instants import instant_s
+from routing.journeys import Leg
 from routing.trip_runs import run_of_leg
 
 MOST_BYTES = 64 * 1024
@@ -57,19 +59,26 @@ class ItineraryId:
     parts: tuple[RidePart | WalkPart, ...]
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _PARTS: TypeAdapter[list[RidePart | WalkPart]] = TypeAdapter(list[RidePart | WalkPart])
 
 
-def itinerary_id(journey: Journey) -> str:
-    """The id of a journey's itinerary."""
-    parts = [_part(leg) for leg in journey.legs]
+def itinerary_id(journey: Journey, trip_ids: Sequence[str | None] | None = None) -> str:
+    """The id of a journey's itinerary. `trip_ids`: of MOTIS, one a leg and None for a walk, if they are known."""
+    ids = [_trip_id(leg) for leg in journey.legs] if trip_ids is None else trip_ids
+    parts = [_part(leg, trip_id) for leg, trip_id in zip(journey.legs, ids, strict=True)]
     if isinstance(journey.legs[0], RideLeg) and journey.departure_s != instant_s(journey.legs[0].departure):
         parts[0]["left"] = journey.departure_s
-    packed = zlib.compress(json.dumps(parts, separators=(",", ":")).encode(), 6)
+    packed = zlib.compress(_COMPACT.encode(parts).encode(), 6)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _part(leg: Any) -> dict[str, Any]:
+def _trip_id(leg: Leg) -> str | None:
+    run = run_of_leg(leg) if isinstance(leg, RideLeg) else None
+    return None if run is None else motis_trip_id(run)
+
+
+def _part(leg: Leg, trip_id: str | None) -> dict[str, Any]:
     if not isinstance(leg, RideLeg):
         start = instant_s(leg.departure)
         return {
@@ -79,9 +88,7 @@ def _part(leg: Any) -> dict[str, Any]:
             "seconds": instant_s(leg.arrival) - start,
             "metres": leg.distance_m,
         }
-    run = run_of_leg(leg)
-    assert run is not None
-    part = {"trip": motis_trip_id(run), "board": leg.from_stop_sequence, "alight": leg.to_stop_sequence}
+    part: dict[str, Any] = {"trip": trip_id, "board": leg.from_stop_sequence, "alight": leg.to_stop_sequence}
     return part | ({"seated": True} if leg.stay_seated else {})
 
 

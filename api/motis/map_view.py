@@ -13,17 +13,16 @@ from pydantic import Field
 from api.motis.asked import Asked, Texts, box_of, instant_of, languages_of, utc_text
 from api.motis.lines import encoded
 from api.motis.modes import mode_of, route_types_of
-from api.motis.place_writer import PlaceWriter
+from api.motis.place_writer import PlaceWriter, make_place_writer
 from api.motis.plan_parameters import MOST_WALK_S
 from api.motis.reachable import MOST_MANY, MOST_MINUTES
+from api.motis.told import Told
 from api.motis.trip_names import trip_names
 from api.motis.versions import ApiVersion
-from api.schemas.motis.map import InitialView, ServerConfig, TripInfo, TripSegment
-from api.schemas.motis.place import MotisPlace
+from api.schemas.motis.map import InitialView, ServerConfig
 from api.state import ServiceState
 from ingest.geometry import haversine_m
 from ingest.model import BOARDING_AREA, STATION, STOP, Network
-from ingest.translated_names import network_in
 from routing import QueryError
 from routing.instants import instant_s
 from routing.moving import Box, Segment, TooManyError
@@ -92,8 +91,11 @@ def initial(state: ServiceState, software: str) -> InitialView:
 
 def map_stops(
     state: ServiceState, asked: MapStopsParameters, version: ApiVersion, accepted: str | None
-) -> list[MotisPlace]:  # fmt: skip
-    """Stops in a box, by id's row. Raises QueryError for a box that holds too many."""
+) -> list[Told]:  # fmt: skip
+    """Stops in a box, by id's row, each as schemas.motis.place.MotisPlace has it.
+
+    Raises QueryError for a box that holds too many.
+    """
     network, facts = state.network, state.stop_facts
     kinds, parent = network.stops.location_type, network.stops.parent
     inside = _inside(network, box_of(asked.min, asked.max)) & facts.is_served()
@@ -107,7 +109,7 @@ def map_stops(
         raise QueryError(
             f"{len(rows)} stops lie in this box; ask for one that holds at most {MOST_STOPS}", "min", MOST_STOPS
         )
-    writer = PlaceWriter(network_in(network, languages_of(asked.language, accepted)), facts, version)
+    writer = make_place_writer(state, network, languages_of(asked.language, accepted), version)
     return [writer.stop(row, with_modes=True) for row in rows]
 
 
@@ -125,8 +127,11 @@ def map_levels(state: ServiceState, asked: BoxParameters) -> list[float]:
 
 def map_trips(
     state: ServiceState, asked: MapTripsParameters, version: ApiVersion, now: datetime, accepted: str | None
-) -> list[TripSegment]:  # fmt: skip
-    """Vehicles between two stops in a box and a stretch of time. Raises QueryError."""
+) -> list[Told]:  # fmt: skip
+    """Vehicles between two stops in a box and a stretch of time, each as schemas.motis.map.TripSegment has it.
+
+    Raises QueryError.
+    """
     shown_now = state.shown()
     network = shown_now.running
     start, end = (
@@ -144,7 +149,7 @@ def map_trips(
         found = shown_now.moving.segments(box_of(asked.min, asked.max), start, end, shown, MOST_SEGMENTS)
     except TooManyError as error:
         raise QueryError(f"{error}; ask for a smaller box or less time", "min", error.limit) from None
-    writer = PlaceWriter(network_in(network, languages_of(asked.language, accepted)), state.stop_facts, version)
+    writer = make_place_writer(state, network, languages_of(asked.language, accepted), version)
     return [_segment(state, writer, segment, asked.precision) for segment in found]
 
 
@@ -152,29 +157,30 @@ def _is_shown(route_type: int, zoom: float) -> bool:
     return zoom >= SMALLEST_ZOOM.get(mode_of(route_type, ApiVersion(6)), 0)
 
 
-def _segment(state: ServiceState, writer: PlaceWriter, segment: Segment, precision: int) -> TripSegment:
+def _segment(state: ServiceState, writer: PlaceWriter, segment: Segment, precision: int) -> Told:
     run, position, version = segment.run, segment.position, writer.version
-    names = trip_names(writer.network, run)
+    names = trip_names(writer.network, writer.told, run)
     if run.follows_schedule:
         line: Sequence[tuple[float, float]] = state.hop_lines.line(run.scheduled_trip, position)
     else:
         line = ride_leg(run, position, position + 1).geometry
     departure, arrival = utc_text(run.departure_s(position)), utc_text(run.arrival_s(position + 1))
-    name = {"route_short_name" if version.names_trips_by_route else "display_name": names.display_name}
-    return TripSegment(
-        trips=[TripInfo(trip_id=names.trip_id, **name)],
-        route_color=names.route_color,
-        mode=mode_of(names.route_type, version),
-        distance=round(_metres(line), 1),
-        from_=writer.call(run, position),
-        to=writer.call(run, position + 1),
-        departure=departure,
-        arrival=arrival,
-        scheduled_departure=_planned(run, position, "departure", departure),
-        scheduled_arrival=_planned(run, position + 1, "arrival", arrival),
-        real_time=run.is_known(position) or run.is_known(position + 1),
-        polyline=encoded(line, precision),
-    )
+    name = {"routeShortName" if version.names_trips_by_route else "displayName": names["displayName"]}
+    color = {"routeColor": names["routeColor"]} if "routeColor" in names else {}
+    return {
+        "trips": [{"tripId": names["tripId"], **name}],
+        **color,
+        "mode": mode_of(names["routeType"], version),
+        "distance": round(_metres(line), 1),
+        "from": writer.call(run, position),
+        "to": writer.call(run, position + 1),
+        "departure": departure,
+        "arrival": arrival,
+        "scheduledDeparture": _planned(run, position, "departure", departure),
+        "scheduledArrival": _planned(run, position + 1, "arrival", arrival),
+        "realTime": run.is_known(position) or run.is_known(position + 1),
+        "polyline": encoded(line, precision),
+    }
 
 
 def _metres(line: Sequence[tuple[float, float]]) -> float:

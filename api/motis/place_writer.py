@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from api.motis.alerts import told_alert
-from api.motis.asked import utc_text
 from api.motis.modes import modes_of
+from api.motis.run_calls import RunCalls
+from api.motis.told import Told, ToldNetwork, without_none
 from api.motis.versions import ApiVersion
-from api.schemas.motis.place import MotisPlace
 from api.stop_facts import StopFacts
-from api.stop_groups import find_stop
-from ingest.model import CAN_ALIGHT, CAN_BOARD, STATION, Network
-from routing.along import known
+from ingest.model import CAN_ALIGHT, CAN_BOARD, Network
+from ingest.translated_names import network_in
 from routing.query import Place
 from routing.trip_runs import TripRun
+
+if TYPE_CHECKING:
+    from api.state import ServiceState
+
+NORMAL, NOT_ALLOWED = "NORMAL", "NOT_ALLOWED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +30,24 @@ class PlaceWriter:
     network: Network
     facts: StopFacts
     version: ApiVersion
-    _known: dict[int, dict[str, Any]] = field(default_factory=dict)
+    told: ToldNetwork
     _rows: dict[str, int] = field(default_factory=dict)
+    """Of this answer, which names the coordinates that were asked for again and again."""
 
-    def stop(self, row: int, *, with_modes: bool = False) -> MotisPlace:
+    def stop(self, row: int, *, with_modes: bool = False) -> Told:
         """A stop or station; what calls there, if wanted."""
-        modes = modes_of(self.facts.route_types(row), self.version) if with_modes else None
-        return MotisPlace(**self._fields(row), modes=modes)
+        place = dict(self.told.stop(row))
+        if with_modes:
+            place["modes"] = modes_of(self.facts.route_types(row), self.version)
+        return place
 
-    def _fields(self, row: int) -> dict[str, Any]:
-        """What a stop is wherever it is told of: read once, for one answer tells of some stops many times."""
-        known_fields = self._known.get(row)
-        if known_fields is not None:
-            return known_fields
-        stops = self.network.stops
-        parent, level = int(stops.parent[row]), float(stops.level[row])
-        track = stops.platform_code[row] or None
-        fields = self._known[row] = {
-            "name": stops.name[row] or stops.id[row],
-            "stop_id": stops.id[row],
-            "parent_id": stops.id[parent] if parent >= 0 and stops.location_type[parent] == STATION else None,
-            "importance": round(float(self.facts.importance[row]), 4),
-            "lat": known(stops.lat[row]),
-            "lon": known(stops.lon[row]),
-            "level": level if math.isfinite(level) else self._no_level,
-            "tz": self.network.zones[int(stops.zone[row])],
-            "vertex_type": "TRANSIT",
-            "track": track,
-            "scheduled_track": track,
-        }
-        return fields
-
-    def point(self, name: str, lat: float, lon: float) -> MotisPlace:
+    def point(self, name: str, lat: float, lon: float) -> Told:
         """A coordinate."""
-        return MotisPlace(name=name, lat=lat, lon=lon, level=self._no_level, vertex_type="NORMAL")
+        return without_none(
+            name=name, lat=float(lat), lon=float(lon), level=self.told.no_level, vertexType="NORMAL"
+        )  # fmt: skip
 
-    def asked(self, place: Place, name: str) -> MotisPlace:
+    def asked(self, place: Place, name: str) -> Told:
         """What was asked for: a stop that there is, or a coordinate, called `name`."""
         if not isinstance(place, str):
             return self.point(name, *place)
@@ -69,34 +55,39 @@ class PlaceWriter:
 
     def row(self, stop_id: str) -> int:
         """Row of a scoped stop id, or of a bare one if there is one feed; -1 if there is none."""
-        if stop_id not in self._rows:
-            self._rows[stop_id] = find_stop(self.network, stop_id)
-        return self._rows[stop_id]
+        row = self._rows.get(stop_id)
+        if row is None:
+            row = self._rows[stop_id] = self.told.row(stop_id)
+        return row
 
-    def call(self, run: TripRun, position: int, *, arrives: bool = True, leaves: bool = True) -> MotisPlace:
+    def call(self, run: TripRun, position: int) -> Told:
         """A stop when a vehicle calls at it; its first call has no arrival and its last no departure."""
-        stops, flags = run.stops, int(run.flags[position])
-        arrival = utc_text(run.arrival_s(position)) if arrives and position > 0 else None
-        departure = utc_text(run.departure_s(position)) if leaves and position < len(stops) - 1 else None
-        alerts = [told_alert(alert) for alert in run.stop_alerts(position)]
-        return MotisPlace(
-            **self._fields(int(stops[position])),
-            arrival=arrival,
-            scheduled_arrival=_scheduled(run, position, "arrival", arrival),
-            departure=departure,
-            scheduled_departure=_scheduled(run, position, "departure", departure),
-            pickup_type="NORMAL" if flags & CAN_BOARD else "NOT_ALLOWED",
-            dropoff_type="NORMAL" if flags & CAN_ALIGHT else "NOT_ALLOWED",
-            cancelled=run.is_skipped(position),
-            alerts=alerts or None,
-        )
+        return self.made_call(RunCalls(run), position)
 
-    @property
-    def _no_level(self) -> float | None:
-        return 0.0 if self.version.needs_levels else None
+    def made_call(self, calls: RunCalls, position: int, *, arrives: bool = True, leaves: bool = True) -> Told:
+        """As `call`, of one of many `calls`; without its arrival or departure where that is not wanted."""
+        place = dict(self.told.stop(calls.stops[position]))
+        if arrives and position > 0:
+            place["arrival"], place["scheduledArrival"] = calls.arrival(position)
+        if leaves and position < calls.last:
+            place["departure"], place["scheduledDeparture"] = calls.departure(position)
+        flags = calls.flags[position]
+        place["pickupType"] = NORMAL if flags & CAN_BOARD else NOT_ALLOWED
+        place["dropoffType"] = NORMAL if flags & CAN_ALIGHT else NOT_ALLOWED
+        place["cancelled"] = calls.is_skipped(position)
+        if calls.has_alerts and (alerts := calls.run.stop_alerts(position)):
+            place["alerts"] = [told_alert(alert) for alert in alerts]
+        return place
 
 
-def _scheduled(run: TripRun, position: int, event: str, live: str | None) -> str | None:
-    """By the schedule; clients take a vehicle that it does not have for one that is on time."""
-    at = None if live is None else run.scheduled_s(position, event)
-    return live if at is None else utc_text(at)
+def make_place_writer(
+    state: ServiceState, network: Network, languages: Sequence[str], version: ApiVersion
+) -> PlaceWriter:  # fmt: skip
+    """For `network`, one of the state's (by the schedule or not), with its names in the first of `languages`."""
+    spoken = network_in(network, languages)
+    # Real time changes no stop and no route: what is told of them is kept with the snapshot.
+    key = () if spoken is network else tuple(languages), version.needs_levels
+    told = state.told.get(
+        key, lambda: ToldNetwork(network_in(state.network, languages), state.stop_facts, version)
+    )  # fmt: skip
+    return PlaceWriter(spoken, state.stop_facts, version, told)

@@ -12,16 +12,14 @@ from api.motis.asked import instant_of, languages_of, place_of
 from api.motis.itinerary_writer import END, START, Detail, ItineraryWriter
 from api.motis.modes import walks
 from api.motis.pages import Page, PageSize, Timeline, make_page
-from api.motis.place_writer import PlaceWriter
+from api.motis.place_writer import make_place_writer
 from api.motis.plan_comparison import plan_comparison, ranks
 from api.motis.plan_parameters import MOST_WALK_S, PlanParameters, TellingOptions
 from api.motis.queries import Search, make_search
+from api.motis.told import Told
 from api.motis.versions import ApiVersion
-from api.schemas.motis.itinerary import Itinerary
-from api.schemas.motis.plan import PlanResponse
 from api.state import ServiceState
 from ingest.model import Network
-from ingest.translated_names import network_in
 from routing import Journey, Query, QueryError, Router
 from routing.compare import Comparison
 from routing.fares import FareBook
@@ -42,7 +40,7 @@ class Teller:
     fares: FareBook | None
     """Where fares are to be told."""
 
-    def itinerary(self, journey: Journey, rank: int | None = None) -> Itinerary:
+    def itinerary(self, journey: Journey, rank: int | None = None) -> Told:
         """A journey of the router, in the language of the answer."""
         fare = None if self.fares is None else self.fares.price(journey)
         return self.writer.itinerary(journey_in(journey, self.network), rank, fare)
@@ -53,17 +51,17 @@ def make_teller(
 ) -> Teller:  # fmt: skip
     """Tells answers of `router`, one of the state's. Raises QueryError for what is no language."""
     languages = languages_of(asked.language, accepted)
-    network = network_in(router.network, languages)
     transfers = asked.detailed_legs if asked.detailed_transfers is None else asked.detailed_transfers
     detail = Detail(asked.detailed_legs, transfers, asked.join_interlined_legs, asked.with_scheduled_skipped_stops)
-    writer = ItineraryWriter(PlaceWriter(network, state.stop_facts, version), detail, languages)
-    return Teller(network, writer, router.fares if asked.with_fares else None)
+    places = make_place_writer(state, router.network, languages, version)
+    writer = ItineraryWriter(places, state.leg_lines, detail, languages)
+    return Teller(places.network, writer, router.fares if asked.with_fares else None)
 
 
 def plan(
     state: ServiceState, asked: PlanParameters, version: ApiVersion, now: datetime, accepted: str | None
-) -> PlanResponse:  # fmt: skip
-    """Raises QueryError and UnknownPlaceError."""
+) -> Told:  # fmt: skip
+    """As schemas.motis.plan.PlanResponse has it. Raises QueryError and UnknownPlaceError."""
     if asked.via:
         raise QueryError("via is not offered by this server; ask for each part by itself", "via")
     network = state.network
@@ -85,17 +83,17 @@ def plan(
     itineraries = [
         teller.itinerary(journey, rank) for journey, rank in zip(page.journeys, rank_of, strict=True)
     ]  # fmt: skip
-    return PlanResponse(
-        request_parameters=in_effect(asked, search.query),
-        debug_output={"blocks": page.n_blocks, "itineraries": len(itineraries)},
-        from_=start,
-        to=end,
-        direct=[] if cursor else [teller.itinerary(journey) for journey in direct],
-        itineraries=itineraries,
-        previous_page_cursor=str(before(page.start, page.end, cursor)),
-        next_page_cursor=str(after(page.start, page.end, cursor)),
-        comparison=plan_comparison(teller.network, itineraries, compared),
-    )
+    return {
+        "requestParameters": in_effect(asked, search.query),
+        "debugOutput": {"blocks": page.n_blocks, "itineraries": len(itineraries)},
+        "from": start,
+        "to": end,
+        "direct": [] if cursor else [teller.itinerary(journey) for journey in direct],
+        "itineraries": itineraries,
+        "previousPageCursor": str(before(page.start, page.end, cursor)),
+        "nextPageCursor": str(after(page.start, page.end, cursor)),
+        "comparison": plan_comparison(teller.network, itineraries, compared),
+    }
 
 
 def _direct(router: Router, search: Search, asked: PlanParameters) -> list[Journey]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.schemas.motis.itinerary import Itinerary
-from api.schemas.motis.plan import ComparedProvider, PlanComparison
+from api.motis.told import Told, without_none
 from ingest.model import Network
 from routing import Journey, Query, Router
 from routing.compare import Comparison
@@ -21,24 +20,29 @@ def ranks(router: Router, journeys: Sequence[Journey], query: Query) -> list[int
 
 
 def plan_comparison(
-    network: Network, itineraries: Sequence[Itinerary], compared: Comparison | None
-) -> PlanComparison:  # fmt: skip
+    network: Network, itineraries: Sequence[Told], compared: Comparison | None
+) -> Told:  # fmt: skip
     """The itineraries of a page by provider, the best ranked first; with how each stands in a comparison."""
     standings = {} if compared is None else {standing.id: standing for standing in compared.providers}
-    ranked = sorted(itineraries, key=lambda itinerary: itinerary.rank or 0)
+    ranked = sorted(itineraries, key=lambda itinerary: itinerary.get("rank", 0))
     rows = []
     for provider in sorted(network.providers, key=lambda provider: provider.id):
-        own = [row for row in ranked if provider.id in (row.providers or ())]
+        own = [row for row in ranked if provider.id in row["providers"]]
         standing = standings.get(provider.id)
         rows.append(
-            ComparedProvider(
+            without_none(
                 id=provider.id,
                 name=provider.name,
                 color=provider.color,
-                alone=[row.id for row in own if len(row.providers or ()) == 1],
-                combined=[row.id for row in own if len(row.providers or ()) > 1],
+                alone=[row["id"] for row in own if len(row["providers"]) == 1],
+                combined=[row["id"] for row in own if len(row["providers"]) > 1],
                 status=standing.status if standing else None,
                 reason=standing.reason if standing else None,
             )
         )
-    return PlanComparison(rule=RULE, weights=dict(checked_weights(None)), providers=rows, complete=compared is not None)
+    return {
+        "rule": RULE,
+        "weights": {name: float(weight) for name, weight in checked_weights(None).items()},
+        "providers": rows,
+        "complete": compared is not None,
+    }

@@ -12,15 +12,15 @@ from pydantic import BeforeValidator, Field
 
 from api.motis.asked import Asked, Texts, instant_of, languages_of, place_of, point_of, split_list
 from api.motis.itinerary_writer import START
-from api.motis.place_writer import PlaceWriter
+from api.motis.place_writer import make_place_writer
 from api.motis.plan_parameters import MOST_WALK_S, PLACE, JourneyOptions
 from api.motis.queries import make_query, refuse_vehicles, walk_limit
+from api.motis.told import Told
 from api.motis.versions import ApiVersion
 from api.query_text import is_stop
-from api.schemas.motis.stops import Reachable, ReachedPlace, WalkDuration
+from api.schemas.motis.stops import WalkDuration
 from api.state import ServiceState
 from ingest.model import BOARDING_AREA, STOP, Int32s, Network
-from ingest.translated_names import network_in
 from routing import Query, Router
 from routing.places import Reach, ResolvedPlace, UnknownPlaceError
 from routing.query import Place
@@ -58,21 +58,21 @@ class OneToManyParameters(Asked):
 
 def one_to_all(
     state: ServiceState, asked: OneToAllParameters, version: ApiVersion, now: datetime, accepted: str | None
-) -> Reachable:  # fmt: skip
-    """Raises UnknownPlaceError and QueryError."""
+) -> Told:  # fmt: skip
+    """As schemas.motis.stops.Reachable has it. Raises UnknownPlaceError and QueryError."""
     refuse_vehicles(asked)
     network = state.network
-    writer = PlaceWriter(network_in(network, languages_of(asked.language, accepted)), state.stop_facts, version)
+    writer = make_place_writer(state, network, languages_of(asked.language, accepted), version)
     one = _known(network, place_of(asked.one, "one", network))
     time = instant_of(asked.time, "time", now, network)
     speed = state.extra.walk_speed_m_per_s
     query, rides = make_query(network, asked, version, (one, one), time, speed, arrive_by=asked.arrive_by)
     query = replace(query, max_walk_s=_first_walk_s(asked), modes=query.modes if rides else frozenset())
     found = [
-        ReachedPlace(place=writer.stop(stop), duration=-(-seconds // 60), k=k)
+        {"place": writer.stop(stop), "duration": -(-seconds // 60), "k": k}
         for stop, seconds, k in _reached(state.router, query, 60 * asked.max_travel_time)
     ]
-    return Reachable(one=writer.asked(one, START), all=found)
+    return {"one": writer.asked(one, START), "all": found}
 
 
 def _known(network: Network, one: Place) -> Place:

@@ -10,23 +10,25 @@ from pydantic import Field
 
 from api.cursors import Cursor, after, before, parse_cursor
 from api.motis.asked import Asked, Texts, instant_of, languages_of, point_of
+from api.motis.itinerary_writer import ACCESS
 from api.motis.modes import mode_of, route_types_of
-from api.motis.place_writer import PlaceWriter
+from api.motis.place_writer import PlaceWriter, make_place_writer
+from api.motis.run_calls import RunCalls
+from api.motis.told import Told
 from api.motis.trip_names import trip_names
 from api.motis.versions import ApiVersion
-from api.schemas.motis.place import MotisPlace
-from api.schemas.motis.stops import StopInfo, StopRoute, StopTime, StopTimes
 from api.shown import Shown
 from api.state import ServiceState
 from api.stop_groups import MOST_RADIUS_M, StopGroup, find_stop, group_of_point, group_of_stop, unknown_stop
-from ingest.model import Int32s, Network
-from ingest.translated_names import network_in
+from ingest.model import Int32s
 from routing import QueryError
 from routing.boards import MOST_EVENTS, Board, BoardQuery, Event, make_board
 from routing.instants import instant_s
 
 MOST_WINDOW_S = 86_400
 USUAL_EVENTS = 10
+NO_ACCESS = "NOT_ACCESSIBLE"
+"""Also where nobody says: boards know two words only."""
 
 
 class StopParameters(Asked):
@@ -82,11 +84,10 @@ def asked_stops(state: ServiceState, asked: StopParameters) -> StopGroup:
 
 def stop_times(
     state: ServiceState, asked: StopTimesParameters, version: ApiVersion, now: datetime, accepted: str | None
-) -> StopTimes:  # fmt: skip
-    """Raises UnknownPlaceError and QueryError."""
+) -> Told:  # fmt: skip
+    """As schemas.motis.stops.StopTimes has it. Raises UnknownPlaceError and QueryError."""
     shown = state.shown(use_realtime=asked.realtime_mode != "OFF")
-    spoken = network_in(shown.network, languages_of(asked.language, accepted))
-    writer = PlaceWriter(spoken, state.stop_facts, version)
+    writer = make_place_writer(state, shown.network, languages_of(asked.language, accepted), version)
     found = asked_stops(state, asked)
     cursor = None if asked.page_cursor is None else parse_cursor(asked.page_cursor)
     time_s = instant_s(instant_of(asked.time, "time", now, state.network))
@@ -95,12 +96,12 @@ def stop_times(
         for arrivals in ((False, True) if asked.both else (asked.arrive_by,))
     ]
     events, start, end = _merged(boards, (cursor or _first(asked, time_s)).kind)
-    return StopTimes(
-        stop_times=[_stop_time(writer, event, arrivals, asked) for arrivals, event in events],
-        place=_asked_place(writer, found),
-        previous_page_cursor=str(before(start, end, cursor)),
-        next_page_cursor=str(after(start, end, cursor)),
-    )
+    return {
+        "stopTimes": [_stop_time(writer, event, arrivals, asked) for arrivals, event in events],
+        "place": _asked_place(writer, found),
+        "previousPageCursor": str(before(start, end, cursor)),
+        "nextPageCursor": str(after(start, end, cursor)),
+    }
 
 
 def _first(asked: StopTimesParameters, time_s: int) -> Cursor:
@@ -138,82 +139,47 @@ def _merged(boards: list[Board], kind: str) -> tuple[list[tuple[bool, Event]], i
     return sorted(events, key=lambda pair: pair[1].at_s), start, end
 
 
-def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopTimesParameters) -> StopTime:
-    run, position, network = event.run, event.position, writer.network
+def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopTimesParameters) -> Told:
+    run, position, calls = event.run, event.position, RunCalls(event.run)
     arrives = is_arrival or (asked.arrive_by and not asked.both)
-    names = trip_names(network, run)
-    place = writer.call(run, position)
-    wheelchair = int(network.trips.wheelchair[run.trip]) == 1
-    last = len(run.stops) - 1
-    return StopTime(
-        place=place,
-        mode=mode_of(names.route_type, writer.version),
-        real_time=run.is_known(position),
-        headsign=names.headsign,
-        trip_from=writer.call(run, 0),
-        trip_to=writer.call(run, last),
-        agency_id=names.agency_id,
-        agency_name=names.agency_name,
-        agency_url=names.agency_url,
-        route_id=names.route_id,
-        direction_id=names.direction_id,
-        route_color=names.route_color,
-        route_text_color=names.route_text_color,
-        route_type=names.route_type,
-        trip_id=names.trip_id,
-        route_short_name=names.route_short_name,
-        route_long_name=names.route_long_name,
-        trip_short_name=names.trip_short_name,
-        display_name=names.display_name,
-        pickup_dropoff_type=(place.dropoff_type if arrives else place.pickup_type) or "NORMAL",
-        cancelled=run.is_skipped(position),
-        trip_cancelled=run.is_cancelled,
-        bikes_allowed=False,
-        wheelchair_accessible="ACCESSIBLE" if wheelchair else "NOT_ACCESSIBLE",
-        reservation="NONE",
-        source=names.source,
-        previous_stops=_calls(writer, event, 0, position) if asked.fetch_stops and arrives else None,
-        next_stops=_calls(writer, event, position + 1, last + 1) if asked.fetch_stops and not arrives else None,
-        provider=names.provider,
-        headway=run.headway_s,
-    )
+    names = trip_names(writer.network, writer.told, run)
+    place = writer.made_call(calls, position)
+    told: Told = {
+        "place": place,
+        "mode": mode_of(names["routeType"], writer.version),
+        "realTime": run.is_known(position),
+        "tripFrom": writer.made_call(calls, 0),
+        "tripTo": writer.made_call(calls, calls.last),
+        **names,
+        "pickupDropoffType": place["dropoffType" if arrives else "pickupType"],
+        "cancelled": calls.is_skipped(position),
+        "tripCancelled": run.is_cancelled,
+        "bikesAllowed": False,
+        "wheelchairAccessible": ACCESS.get(int(writer.network.trips.wheelchair[run.trip]), NO_ACCESS),
+        "reservation": "NONE",
+    }
+    if asked.fetch_stops:
+        others = range(position) if arrives else range(position + 1, calls.last + 1)
+        told["previousStops" if arrives else "nextStops"] = [writer.made_call(calls, other) for other in others]
+    return told if run.headway_s is None else told | {"headway": run.headway_s}
 
 
-def _asked_place(writer: PlaceWriter, found: StopGroup) -> MotisPlace:
+def _asked_place(writer: PlaceWriter, found: StopGroup) -> Told:
     if found.stop is None:
         return writer.point("center", found.lat, found.lon)
     return writer.stop(found.stop, with_modes=True)
 
 
-def _calls(writer: PlaceWriter, event: Event, begin: int, end: int) -> list[MotisPlace]:
-    return [writer.call(event.run, position) for position in range(begin, end)]
-
-
-def stop_info(state: ServiceState, asked: StopParameters, version: ApiVersion, accepted: str | None) -> StopInfo:
-    """Raises UnknownPlaceError and QueryError."""
-    network = network_in(state.network, languages_of(asked.language, accepted))
-    writer = PlaceWriter(network, state.stop_facts, version)
+def stop_info(state: ServiceState, asked: StopParameters, version: ApiVersion, accepted: str | None) -> Told:
+    """As schemas.motis.stops.StopInfo has it. Raises UnknownPlaceError and QueryError."""
+    writer = make_place_writer(state, state.network, languages_of(asked.language, accepted), version)
     found = asked_stops(state, asked)
     trips = state.calls.at(found.stops).trip
-    routes = np.unique(network.trips.route[trips]).tolist()
-    place = (
-        writer.point("center", found.lat, found.lon) if found.stop is None else writer.stop(found.stop, with_modes=True)
-    )
-    return StopInfo(place=place, routes=[_route(network, route, version) for route in routes])
+    routes = np.unique(writer.network.trips.route[trips]).tolist()
+    return {"place": _asked_place(writer, found), "routes": [_route(writer, route) for route in routes]}
 
 
-def _route(network: Network, route: int, version: ApiVersion) -> StopRoute:
-    routes, agencies = network.routes, network.agencies
-    agency = int(routes.agency[route])
-    return StopRoute(
-        route_id=routes.id[route],
-        route_short_name=routes.short_name[route],
-        route_long_name=routes.long_name[route],
-        mode=mode_of(int(routes.type[route]), version),
-        agency_id=agencies.id[agency],
-        agency_name=agencies.name[agency],
-        agency_url=agencies.url[agency],
-        route_color=routes.color[route] or None,
-        route_text_color=routes.text_color[route] or None,
-        route_type=int(routes.type[route]),
-    )
+def _route(writer: PlaceWriter, row: int) -> Told:
+    route = dict(writer.told.route(row))
+    del route["provider"]  # an answer of MOTIS has none here
+    return {**route, "mode": mode_of(route["routeType"], writer.version)}

@@ -27,7 +27,8 @@ def motis_trip_id(run: TripRun) -> str:
     """The id of a vehicle."""
     minutes, seconds = divmod(run.start_s, 60)
     clock = f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
-    return f"{run.service_date:%Y%m%d}_{clock}_{run.network.trips.id[run.trip]}"
+    day = run.service_date.isoformat().replace("-", "")  # a third of the time that strftime takes
+    return f"{day}_{clock}_{run.network.trips.id[run.trip]}"
 
 
 def run_of_id(network: Network, text: str, now: datetime) -> TripRun:

@@ -13,10 +13,10 @@ from api.motis.asked import COORDINATE, point_of
 from api.motis.itinerary_ids import ItineraryId, RidePart, WalkPart, parse_itinerary_id
 from api.motis.plan import Teller, make_teller
 from api.motis.plan_parameters import TellingOptions
+from api.motis.told import Told
 from api.motis.trip_ids import UnknownTripError, run_of_id
 from api.motis.versions import ApiVersion
 from api.query_text import network_zone
-from api.schemas.motis.itinerary import Itinerary
 from api.state import ServiceState
 from ingest.model import Network
 from routing import Journey, RideLeg, WalkLeg
@@ -43,7 +43,7 @@ class RefreshParameters(TellingOptions):
 
 def trip(
     state: ServiceState, asked: TripParameters, version: ApiVersion, now: datetime, accepted: str | None
-) -> Itinerary:  # fmt: skip
+) -> Told:  # fmt: skip
     """A vehicle from its first stop to its last. Raises UnknownTripError and QueryError."""
     router = state.router.current
     teller = make_teller(state, router, asked, version, accepted)
@@ -54,7 +54,7 @@ def trip(
 
 def refresh_itinerary(
     state: ServiceState, asked: RefreshParameters, version: ApiVersion, now: datetime, accepted: str | None
-) -> Itinerary:  # fmt: skip
+) -> Told:  # fmt: skip
     """Raises UnknownTripError, UnknownPlaceError and QueryError."""
     router = state.router.current
     teller: Teller = make_teller(state, router, asked, version, accepted)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Depends, Query
 from starlette.responses import Response
 
 from api.deps import AcceptLanguage, Now, State
-from api.json_response import model_response, models_response
+from api.json_response import model_response, models_response, plain_response
 from api.motis.geocoding import GeocodeParameters, ReverseGeocodeParameters, geocode, reverse_geocode
 from api.motis.map_view import (
     BoxParameters,
@@ -63,7 +63,7 @@ def _plan(version: ApiVersion) -> Endpoint:
         """Journeys that none beats on departure, arrival and transfers, in a window of time, page by page."""
         with watched().telling():
             answer = plan(state, asked, version, now, accepted)
-        return model_response(answer)
+        return plain_response(answer)
 
     return endpoint
 
@@ -73,7 +73,7 @@ def _trip(version: ApiVersion) -> Endpoint:
         asked: Annotated[TripParameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """A vehicle from its first stop to its last."""
-        return model_response(trip(state, asked, version, now, accepted))
+        return plain_response(trip(state, asked, version, now, accepted))
 
     return endpoint
 
@@ -83,7 +83,7 @@ def _refresh_itinerary(version: ApiVersion) -> Endpoint:
         asked: Annotated[RefreshParameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """An itinerary put together again from its id."""
-        return model_response(refresh_itinerary(state, asked, version, now, accepted))
+        return plain_response(refresh_itinerary(state, asked, version, now, accepted))
 
     return endpoint
 
@@ -93,7 +93,7 @@ def _stop_times(version: ApiVersion) -> Endpoint:
         asked: Annotated[StopTimesParameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """Departures or arrivals at a stop and what riders take for the same place, page by page."""
-        return model_response(stop_times(state, asked, version, now, accepted))
+        return plain_response(stop_times(state, asked, version, now, accepted))
 
     return endpoint
 
@@ -103,7 +103,7 @@ def _stop(version: ApiVersion) -> Endpoint:
         asked: Annotated[StopParameters, Query()], state: State, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """A stop and the routes that serve it."""
-        return model_response(stop_info(state, asked, version, accepted))
+        return plain_response(stop_info(state, asked, version, accepted))
 
     return endpoint
 
@@ -113,7 +113,7 @@ def _one_to_all(version: ApiVersion) -> Endpoint:
         asked: Annotated[OneToAllParameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """Every stop that is reached in time, from one place or to it."""
-        return model_response(one_to_all(state, asked, version, now, accepted))
+        return plain_response(one_to_all(state, asked, version, now, accepted))
 
     return endpoint
 
@@ -159,7 +159,7 @@ def _map_stops(version: ApiVersion) -> Endpoint:
         asked: Annotated[MapStopsParameters, Query()], state: State, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """Stops in a part of the map."""
-        return models_response(map_stops(state, asked, version, accepted))
+        return plain_response(map_stops(state, asked, version, accepted))
 
     return endpoint
 
@@ -169,7 +169,7 @@ def _map_trips(version: ApiVersion) -> Endpoint:
         asked: Annotated[MapTripsParameters, Query()], state: State, now: Now, accepted: AcceptLanguage = None
     ) -> Response:  # fmt: skip
         """Vehicles under way in a part of the map."""
-        return models_response(map_trips(state, asked, version, now, accepted))
+        return plain_response(map_trips(state, asked, version, now, accepted))
 
     return endpoint
 

@@ -101,6 +101,11 @@ def scheduled_call(network: Network, trip: int, position: int) -> ScheduledCall:
     return ScheduledCall(int(times.arrival[at]) + shift, int(times.departure[at]) + shift, is_known, is_skipped)
 
 
+def is_as_scheduled(network: Network, trip: int) -> bool:
+    """Whether a row of trips is one of the schedule: real time has nothing of its own to say of it."""
+    return not isinstance(network, LiveNetwork) or trip < network.live.first_trip
+
+
 def kind_of(network: Network, trip: int) -> ChangeKind | None:
     """What real time makes of a row of trips; None for a row of the schedule."""
     if not isinstance(network, LiveNetwork) or trip < network.live.first_trip:
