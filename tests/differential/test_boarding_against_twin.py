@@ -21,6 +21,10 @@ CLOSE = 1e-12
 LATEST = 700
 
 
+def _line(ride_s: int, *rows: tuple[int, int, int]) -> Line:
+    return Line(0, ride_s, *(np.array(column, np.int64) for column in zip(*rows, strict=True)))
+
+
 RIDES_S = {
     "any": [30, 30, 31, 32, 34, 38, 45, 70, 18],
     "none is let pass": [30, 30, 30, 29, 18],
@@ -99,6 +103,35 @@ def test_riders_that_merge_arrive_as_if_each_were_alone(lines: list[Line], first
     _assert_same(_told(origin, arrivals), expected)
 
 
+@st.composite
+def busy_stops(draw: DrawFn) -> list[Line]:
+    """Up to three lines whose vehicles come often, so that for long every wait is alike."""
+    lines = []
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(-40, 100))
+        rows = []
+        for _ in range(draw(st.integers(1, 2))):
+            end = start + draw(st.sampled_from([30, 60, 250]))
+            rows.append((start, end, draw(st.sampled_from([1, 2, 5, 9, 12]))))
+            start = end + draw(st.sampled_from([0, 1, 15]))
+        lines.append(_line(draw(st.sampled_from([30, 31, 33, 25])) if lines else 30, *rows))
+    return lines
+
+
+@thorough(200)
+@given(lines=busy_stops(), limit=st.sampled_from([LATEST, 150]))
+def test_many_riders_arrive_as_if_each_were_alone(lines: list[Line], limit: int) -> None:
+    """What one does alone is held against the twin elsewhere here."""
+    rows, riders = rows_of(lines, limit), np.linspace(1, 2, 140)
+    found = after_headway(Spread.of([(0, riders)], limit), lines)
+    expected: dict[int, float] = {}
+    for ready, share in enumerate(riders[: limit + 1].tolist()):
+        origin, arrivals, _, _ = board_alone(rows, ready, 0)
+        for second, chance in enumerate(arrivals.tolist(), origin):
+            expected[second] = expected.get(second, 0.0) + share * chance
+    _assert_same(_told(found.first, found.chance), expected)
+
+
 @thorough(100)
 @given(lines=stops(), ready=st.integers(0, 200), limit=LIMITS)
 def test_what_comes_and_what_is_taken_before_a_pause_is_what_the_twin_says(
@@ -109,10 +142,6 @@ def test_what_comes_and_what_is_taken_before_a_pause_is_what_the_twin_says(
     nothing = np.zeros(len(lines))
     assert came == pytest.approx(boardings[0].came if boardings else nothing, abs=CLOSE)
     assert taken == pytest.approx(boardings[0].taken if boardings else nothing, abs=CLOSE)
-
-
-def _line(ride_s: int, *rows: tuple[int, int, int]) -> Line:
-    return Line(0, ride_s, *(np.array(column, np.int64) for column in zip(*rows, strict=True)))
 
 
 @pytest.mark.parametrize("slower_s", range(8, 14))
