@@ -6,7 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from routing.headways.lines import is_headway
+from ingest.model import Bits
+from routing.headways.lines import Line, Ride, is_headway, lines_between
 from routing.headways.waits import waits_s, with_waits
 from routing.query import Query
 from routing.router import Router
@@ -31,6 +32,10 @@ class OtherHeadway(Router):
         headway_s.flags.writeable = False
         changed = known._replace(trips=known.trips._replace(run_headway_s=headway_s))
         return with_waits(changed, waits_s(changed, query.headway_wait))
+
+    def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
+        """As of Router; not kept: the lines of `router` come as often as they do."""
+        return lines_between(timetable, allowed, ride)
 
     def _patterns(self, timetable: Timetable) -> list[int]:
         trips = timetable.trips

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from routing import Router
 from routing.compare import Comparison
 from routing.compare.dropped import Dropped
+from routing.compare.other_headway import OtherHeadway
 from routing.compare.trade_offs import FOLD
 from tests.scenarios.drawn import network_of, query_of
 from tests.support.timetable_text import feeds_of
@@ -192,3 +194,21 @@ def test_what_is_dropped_is_told_in_words_of_the_same_numbers() -> None:
     assert _dropped(_compare(DOMINATED, time="08:00")).to_dict()["text"]["en"] == (
         "Option #1 is at least as good in everything that is known. No single change would put it ahead of option #1."
     )
+
+
+def test_what_if_changes_nothing_that_the_router_says_of_the_lines_there_are() -> None:
+    text = "A 0:00 > C 0:20 / y, trip H, every 600 from 06:00 to 10:00\nA 07:40 > C 08:00 / x"
+    router, untouched = (Router(network_of(feeds_of(text))) for _ in range(2))
+    query = query_of("x_A", "x_C", "07:30")
+    other = OtherHeadway(router, "y_H", 60)
+    (often,) = (j for j in other.journeys(replace(query, providers=frozenset("y"))))
+    assert often.arrival_p90 is not None
+    told, expected = (
+        [
+            (j.arrival_p10, j.arrival_p50, j.arrival_p90)
+            for j in asked.journeys(replace(query, providers=frozenset("y")))
+        ]
+        for asked in (router, untouched)
+    )
+    assert told == expected
+    assert often.arrival_p90 != told[0][2]
