@@ -77,9 +77,11 @@ class ItineraryWriter:
                 leg["fareTransferIndex"], leg["effectiveFareLegIndex"] = ticket, 0
             position += len(group)
             legs.append(leg)
+        # Clients hold an itinerary to its first leg: the wait for a headway vehicle there comes before both.
+        start_s = instant_s(journey.legs[0].departure)
         return without_none(
-            duration=journey.duration_s,
-            startTime=utc_text(journey.departure_s),
+            duration=journey.arrival_s - start_s,
+            startTime=utc_text(start_s),
             endTime=utc_text(journey.arrival_s),
             transfers=journey.transfers,
             id=itinerary_id(journey, [part.trip_id if isinstance(part, _Ride) else None for part in parts]),

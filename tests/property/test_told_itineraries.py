@@ -50,6 +50,7 @@ def check(planned: Network, shown: Network, journeys: Sequence[Journey], version
         quick = ItineraryWriter(PlaceWriter(shown, facts, version, kept), lines, detail)
         told: Any = json.loads(to_json(quick.itinerary(journey, 3)))
         model = json.loads(slow.itinerary(journey, 3).model_dump_json(by_alias=True, exclude_none=True))
+        assert (told["startTime"], told["endTime"]) == (told["legs"][0]["startTime"], told["legs"][-1]["endTime"])
         # As text: 1 is not 1.0 then.
         assert json.dumps(told, sort_keys=True) == json.dumps(model, sort_keys=True)
         Itinerary.model_validate(told, strict=True)

@@ -46,8 +46,8 @@ class ModelWriter:
     def itinerary(self, journey: Journey, rank: int | None = None) -> Itinerary:
         """The journey."""
         return Itinerary(
-            duration=journey.duration_s,
-            start_time=_utc(journey.departure),
+            duration=journey.arrival_s - instant_s(journey.legs[0].departure),
+            start_time=_utc(journey.legs[0].departure),
             end_time=_utc(journey.arrival),
             transfers=journey.transfers,
             id=itinerary_id(journey),
