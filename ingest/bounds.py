@@ -17,29 +17,35 @@ from numpy.typing import NDArray
 from ingest.bound_kernels import ENTER, LEAVE, NEVER, Lines, Ways, any_rides, fastest_steps, one_ride
 from ingest.geometry import EARTH_RADIUS_M
 from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, CAN_ALIGHT, CAN_BOARD, Bounds, Int32s, Int64s, Network
+from ingest.typical import no_typical_times, typical_times
 
-MOST_CELLS = 256
+MOST_CELLS = 2048
+MOST_BYTES = 80_000_000
+"""Of the tables: finer cells leave out more, and take longer to make."""
+TYPICAL_CELLS = 256
 WORKERS = 2
 IN_SEAT = 4
 
 
 def no_bounds() -> Bounds:
     """For a network whose times or changes are not those that bounds were made from: nothing is left out."""
-    return Bounds(np.empty(0, np.int32), np.empty((0, 2, 0), np.uint8), np.empty((0, 2, 0), np.uint8))
+    nothing = np.empty((0, 2, 0), np.uint8)
+    return Bounds(np.empty(0, np.int32), nothing, nothing.copy(), np.empty(0, np.int32), no_typical_times())
 
 
 def build_bounds(network: Network) -> Bounds:
     """Bounds of a network with its footpaths. Every search on it stays exact with them."""
-    cells = stop_cells(network.stops.lat, network.stops.lon, MOST_CELLS)
+    lat, lon = network.stops.lat, network.stops.lon
+    cells = stop_cells(lat, lon, min(MOST_CELLS, MOST_BYTES // (4 * max(len(lat), 1))))
     n_stops, n_cells = len(cells), int(cells.max(initial=-1)) + 1
     away = _ground(network)
-    tables = [np.empty((n_cells, 2, n_stops), np.uint8) for _ in range(2)]
+    toward, onward = (np.empty((n_cells, 2, n_stops), np.uint8) for _ in range(2))
     order = np.argsort(cells, kind="stable").astype(np.int32)
     members = np.split(order, np.cumsum(np.bincount(cells, minlength=n_cells))[:-1])
 
     def fill(task: tuple[int, int]) -> None:
         ground, cell = grounds[task[0]], task[1]
-        direct, anyhow = tables[task[0]][cell]
+        direct, anyhow = (toward, onward)[task[0]][cell]
         one_ride(ground.lines, ground.walks, members[cell], BOUND_UNIT_S, direct)
         any_rides(ground.ways, members[cell], BOUND_UNIT_S, anyhow)
 
@@ -47,7 +53,8 @@ def build_bounds(network: Network) -> Bounds:
     with ThreadPoolExecutor(WORKERS) as pool:
         for _ in pool.map(fill, product(range(2), range(n_cells))):
             pass
-    return Bounds(cells, *tables)
+    coarse = stop_cells(lat, lon, TYPICAL_CELLS)
+    return Bounds(cells, toward, onward, coarse, typical_times(network, coarse, away.walks))
 
 
 def stop_cells(lat: NDArray[np.float64], lon: NDArray[np.float64], most: int) -> Int32s:

@@ -24,7 +24,7 @@ __all__ = ["Bits", "Floats", "Int8s", "Int16s", "Int32s", "Int64s"]
 CAN_BOARD = 1
 CAN_ALIGHT = 2
 
-BOUND_UNIT_S = 30
+BOUND_UNIT_S = 60
 BOUND_WALKING_M_PER_S = 1.2
 
 # location_type of stops.txt
@@ -279,6 +279,11 @@ class Bounds:
     """From the stop to the nearest stop of the cell."""
     away: Bits
     """From the nearest stop of the cell to the stop."""
+    typical_cell: Int32s
+    """Coarser cell of each stop."""
+    typical: Bits
+    """Minutes that a rider usually takes from coarser cell to coarser cell; ingest.typical says how they are guessed.
+    254 is that or more, 255 unknown."""
 
 
 @dataclass(frozen=True, slots=True)

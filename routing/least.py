@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, Bits, Bounds, Int32s
-from routing.kernels.layout import Least
+from routing.kernels.layout import Least, Typical
 from routing.places import Reach, ResolvedPlace
 from routing.stop_copies import StopCopies
 
-MOST_CELLS = 128
+MOST_CELLS = 512
 """A place in reach of more cells than this is searched for without bounds: putting rows together would cost more."""
 
 
@@ -21,10 +21,13 @@ class LeastTimes:
 
     table: Least
     unit_s: int
+    typical: Typical
 
 
-NOTHING_KNOWN = LeastTimes(Least(np.empty(0, np.uint8), np.empty(0, np.uint8)), 0)
-for _array in NOTHING_KNOWN.table:
+NOTHING_KNOWN = LeastTimes(
+    Least(np.empty(0, np.uint8), np.empty(0, np.uint8)), 0, Typical(np.empty(0, np.int32), np.empty((0, 0), np.uint8))
+)
+for _array in (*NOTHING_KNOWN.table, *NOTHING_KNOWN.typical):
     _array.flags.writeable = False
 
 
@@ -32,7 +35,10 @@ def bounds_of(bounds: Bounds, stops: StopCopies) -> Bounds:
     """The bounds of a network over the stops of a timetable: copies are where their stop is."""
     if stops.n_copies == 0 or len(bounds.cell) == 0:
         return bounds
-    return Bounds(bounds.cell, *(np.take(table, stops.stop_of, axis=2) for table in (bounds.toward, bounds.away)))
+    toward, away = (np.take(table, stops.stop_of, axis=2) for table in (bounds.toward, bounds.away))
+    typical_cell = bounds.typical_cell[stops.stop_of]
+    typical_cell.flags.writeable = False
+    return Bounds(bounds.cell, toward, away, typical_cell, bounds.typical)
 
 
 def least_times(
@@ -53,7 +59,7 @@ def least_times(
     # Who walks faster than the bounds were made for may take less, in proportion.
     unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
     rows.flags.writeable = False
-    return LeastTimes(Least(rows[0], rows[1]), unit_s)
+    return LeastTimes(Least(rows[0], rows[1]), unit_s, Typical(bounds.typical_cell, bounds.typical))
 
 
 def _nearest(table: Bits, cells: Int32s) -> Bits:

@@ -92,7 +92,7 @@ class Searcher:
         answer = self._forward.answer
         n_found = pareto(
             side, other_side, paths, other_paths, task.allowed, Ends(near.stops, near.seconds, far.stops, far.seconds),
-            time, task.least.table, self._limits(task, time), int(task.arrive_by), task.known_s,
+            time, task.least.table, task.least.typical, self._limits(task, time), int(task.arrive_by), task.known_s,
             state, other_state, answer,
         )  # fmt: skip
         found = []

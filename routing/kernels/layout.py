@@ -52,6 +52,15 @@ class Least(NamedTuple):
     """                                                         [S]"""
 
 
+class Typical(NamedTuple):
+    """How long riders usually take, by cells of stops: the first search guesses by it. Empty where nothing is known."""
+
+    cell: Int32s
+    """stop -> its cell                                         [S]"""
+    minutes: Bits
+    """from cell to cell; NO_WAY where nobody knows             [., .]"""
+
+
 class Side(NamedTuple):
     """One direction of travel. In the backward side time runs the other way: its times are negated.
 

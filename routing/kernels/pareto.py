@@ -25,12 +25,16 @@ from routing.kernels.layout import (
     Limits,
     Side,
     State,
+    Typical,
     Walks,
 )
 from routing.kernels.raptor import open_limits, search
 
+GUESS_OF_TYPICAL = 1.2
+GUESS_MORE_S = 500
 GUESS_OF_LEAST = 1.5
-GUESS_MORE_S = 1200
+GUESS_MORE_OF_LEAST_S = 1200
+"""Where no typical time is known."""
 GUESS_OF_KNOWN = 1.25
 GUESSES = 3
 """After so many the horizon is tried."""
@@ -47,6 +51,7 @@ def pareto(
     ends: Ends,
     time: int,
     least: Least,
+    typical: Typical,
     limits: Limits,
     is_mirrored: int,
     known_s: int,
@@ -59,20 +64,9 @@ def pareto(
     is_mirrored: 1 where `side` is the backward one. `limits` are those of the first search. known_s: seconds that the
     far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known.
     """
-    guess = limits.horizon
-    if limits.unit_s:
-        farthest = NO_WAY * limits.unit_s
-        units = farthest
-        for index in range(len(ends.near_stops)):
-            stop = ends.near_stops[index]
-            if least.any_rides[stop] < NO_WAY:
-                units = min(units, ends.near_s[index] + int(least.any_rides[stop]) * limits.unit_s)
-        if units == farthest:
-            return 0
-        if known_s > 0:
-            guess = min(guess, time + int(known_s * GUESS_OF_KNOWN))
-        else:
-            guess = min(guess, time + int(units * GUESS_OF_LEAST) + GUESS_MORE_S)
+    guess = _first_guess(ends, time, least, typical, limits, is_mirrored, known_s)
+    if guess < time:
+        return 0
     max_rounds = limits.max_rounds
     n_found, n_guesses = 0, 0
     while True:
@@ -101,6 +95,33 @@ def pareto(
             guess = min(limits.horizon, time + int((guess - time) * GUESS_AGAIN))
         else:
             guess = limits.horizon
+
+
+@kernel
+def _first_guess(
+    ends: Ends, time: int, least: Least, typical: Typical, limits: Limits, is_mirrored: int, known_s: int
+) -> int:
+    """When the far end is reached at the latest, perhaps. Before `time` if no way leads there."""
+    if limits.unit_s == 0:
+        return limits.horizon
+    soonest = NO_WAY * limits.unit_s
+    for index in range(len(ends.near_stops)):
+        units = least.any_rides[ends.near_stops[index]]
+        if units < NO_WAY:
+            soonest = min(soonest, ends.near_s[index] + int(units) * limits.unit_s)
+    if soonest == NO_WAY * limits.unit_s:
+        return time - 1
+    if known_s > 0:
+        return min(limits.horizon, time + int(known_s * GUESS_OF_KNOWN))
+    seconds = int(soonest * GUESS_OF_LEAST) + GUESS_MORE_OF_LEAST_S
+    if len(typical.minutes) > 0 and len(ends.far_stops) > 0:
+        near, far = np.argmin(ends.near_s), np.argmin(ends.far_s)
+        one, other = typical.cell[ends.near_stops[near]], typical.cell[ends.far_stops[far]]
+        minutes = typical.minutes[one, other] if is_mirrored == 0 else typical.minutes[other, one]
+        if minutes < NO_WAY:
+            usual = ends.near_s[near] + int(minutes) * 60 + ends.far_s[far]
+            seconds = max(int(usual * GUESS_OF_TYPICAL) + GUESS_MORE_S, soonest)
+    return min(limits.horizon, time + seconds)
 
 
 @kernel
@@ -152,14 +173,21 @@ def _limit_other(least: Bits, limits: Limits, state: State, other: State) -> Non
     ride_limit, ready_limit = state.ride_limit, state.ready_limit
     other_ride, other_ready = other.ride_limit, other.ready_limit
     n_stops, unit_s, first = len(ready_limit), limits.unit_s, limits.horizon + 2
+    never = np.int32(NEVER)
+    other.ride_need[:n_stops] = state.ready_round
+    other.ready_need[:] = state.ride_round[:n_stops]
+    # What raptor.open_limits gave a stop is no label. Written first: processors compare many 32-bit numbers at a time.
+    opened = other_ready
+    if unit_s == 0:
+        opened[:] = first
+    else:
+        for stop in range(n_stops):
+            opened[stop] = first - int(least[stop]) * unit_s
     for stop in range(n_stops):
-        # What raptor.open_limits gave a stop is no label.
-        opened = first if unit_s == 0 else first - int(least[stop]) * unit_s
-        other.ride_need[stop] = state.ready_round[stop]
-        other.ready_need[stop] = state.ride_round[stop]
-        other_ride[stop] = 1 - ready_limit[stop] if NEVER < ready_limit[stop] < opened else NEVER
-        other_ready[stop] = 1 - ride_limit[stop] if NEVER < ride_limit[stop] < opened else NEVER
-    other_ride[n_stops] = NEVER
+        ready, ride, end = ready_limit[stop], ride_limit[stop], opened[stop]
+        other_ride[stop] = 1 - ready if (never < ready) & (ready < end) else never
+        other_ready[stop] = 1 - ride if (never < ride) & (ride < end) else never
+    other_ride[n_stops] = never
 
 
 @kernel

@@ -92,16 +92,16 @@ def search(
 def open_limits(least: Bits, limits: Limits, state: State) -> None:
     """Let every label count from which the destination can be reached by the horizon."""
     ride_limit, ready_limit = state.ride_limit, state.ready_limit
-    n_stops, unit_s, first = len(ready_limit), limits.unit_s, limits.horizon + 1
+    n_stops = len(ready_limit)
+    unit_s, first = limits.unit_s, limits.horizon + 2
     state.ride_need[:] = 0
     state.ready_need[:] = 0
     if unit_s == 0:
-        for stop in range(n_stops):
-            ride_limit[stop] = first + 1
-            ready_limit[stop] = first + 1
+        ride_limit[:] = first
+        ready_limit[:] = first
     else:
         for stop in range(n_stops):
-            limit = NEVER if least[stop] == NO_WAY else first + 1 - int(least[stop]) * unit_s
+            limit = NEVER if least[stop] == NO_WAY else first - int(least[stop]) * unit_s
             ride_limit[stop] = limit
             ready_limit[stop] = limit
     ride_limit[n_stops] = NEVER

@@ -59,4 +59,4 @@ def lowered(least: LeastTimes, seconds: int, max_rounds: int) -> LeastTimes:
     table = Least(*(row.astype(np.uint8) for row in rows))
     for row in table:
         row.flags.writeable = False
-    return LeastTimes(table, least.unit_s)
+    return LeastTimes(table, least.unit_s, least.typical)

@@ -79,7 +79,7 @@ def test_who_stays_seated_rides_once() -> None:
 
 
 def test_far_away_is_told_from_no_way() -> None:
-    network, bounds = drawn("A 08:00 > B 12:00 > C 13:00 / x\nE 08:00 > F 08:10 / x")
+    network, bounds = drawn("A 08:00 > B 13:00 > C 14:00 / x\nE 08:00 > F 08:10 / x")
     assert least(network, bounds.away, ANY, "x_A", "x_B") == FARTHEST
     assert least(network, bounds.away, ANY, "x_A", "x_C") == FARTHEST
     assert least(network, bounds.away, ONE_RIDE, "x_A", "x_C") == FARTHEST

@@ -52,8 +52,8 @@ def test_without_bounds_nothing_is_known() -> None:
 
 @pytest.mark.parametrize(("n_near", "is_known"), [(0, False), (2, True), (MOST_CELLS + 1, False)])
 def test_a_coordinate_is_as_far_as_the_nearest_stop_around_it(n_near: int, is_known: bool) -> None:
-    cells = np.arange(200, dtype=np.int32)
-    table = np.broadcast_to(np.arange(200, dtype=np.uint8)[:, None, None] % 100 + 5, (200, 2, 200)).copy()
+    cells = np.arange(600, dtype=np.int32)
+    table = np.broadcast_to((cells % 100 + 5).astype(np.uint8)[:, None, None], (600, 2, 600)).copy()
     bounds = dataclasses.replace(no_bounds(), cell=cells, toward=table, away=table)
     near = np.arange(n_near, dtype=np.int32) + 7
     place = ResolvedPlace((0.0, 0.0), (), 0.0, 0.0)
