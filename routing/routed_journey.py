@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from routing.journeys import Journey, Leg
 
 if TYPE_CHECKING:
     from routing.headways.odds import JourneyOdds
+    from routing.query import Query
+    from routing.reconstruct import Ends
+    from routing.router import Router
+    from routing.search import Skeleton
+    from routing.timetable import Timetable
 
 
 class RoutedJourney(Journey):
@@ -48,9 +54,12 @@ class RoutedJourney(Journey):
         return found
 
     def _fill(self, departure_s: int, arrival_s: int, transfers: int, write: Callable[[], Journey]) -> None:
-        values = (arrival_s, departure_s, transfers, write, None)
-        for name, value in zip(RoutedJourney.__slots__, values, strict=True):
-            object.__setattr__(self, name, value)
+        put = object.__setattr__
+        put(self, "_arrival_s", arrival_s)
+        put(self, "_departure_s", departure_s)
+        put(self, "_transfers", transfers)
+        put(self, "_write", write)
+        put(self, "_written", None)
 
     @property
     def written(self) -> Journey:
@@ -110,3 +119,28 @@ class RoutedJourney(Journey):
     def odds(self) -> JourneyOdds | None:
         """As of Journey."""
         return self.written.odds
+
+
+class JourneyWriter:
+    """Makes journeys of the skeletons of one query, and writes them out when they are read.
+
+    It keeps the timetable that the skeletons count in, so that a journey goes on to be what it was when real time has
+    changed the router, or another day's timetable has taken its place there.
+    """
+
+    __slots__ = ("_ends", "_query", "_router", "_timetable")
+
+    def __init__(self, router: Router, query: Query, ends: Ends, timetable: Timetable) -> None:
+        """`timetable` is one of `router` itself, not of one that answers in its place."""
+        self._router, self._query, self._ends, self._timetable = router, query, ends, timetable
+
+    def journey(self, skeleton: Skeleton) -> RoutedJourney:
+        """To be written out on first use."""
+        epoch_s = self._timetable.epoch_s
+        write = partial(self._write, skeleton)
+        return RoutedJourney.of(
+            epoch_s + skeleton.departure, epoch_s + skeleton.arrival, len(skeleton.steps) - 1, write
+        )
+
+    def _write(self, skeleton: Skeleton) -> Journey:
+        return self._router.written(self._query, self._ends, self._timetable, skeleton)
