@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -39,7 +40,7 @@ from routing.realtime.faster import lowered
 from routing.realtime.live import LiveNetwork
 from routing.realtime.overlay import live_network
 from routing.reconstruct import Ends, Reconstructor
-from routing.routed_journey import JourneyWriter
+from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
 from routing.timetable import Timetable
@@ -285,7 +286,7 @@ class Router:
     def _rides(self, query: Query, ends: Ends) -> list[Journey]:
         timetable = self._timetable(query)
         writer = JourneyWriter(self, query, ends, timetable)
-        return [writer.journey(skeleton) for skeleton in self._skeletons(query, ends, timetable)]
+        return [RoutedJourney.of(writer, skeleton) for skeleton in self._skeletons(query, ends, timetable)]
 
     def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0) -> list[Skeleton]:
         """The rides of `rides` before they are written out: times are seconds of `timetable(query)`.
@@ -329,7 +330,7 @@ class Router:
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""
         router = self.pinned(query)
-        return JourneyWriter(router, query, ends, router._timetable(query)).journey(skeleton)
+        return RoutedJourney.of(JourneyWriter(router, query, ends, router._timetable(query)), skeleton)
 
     def written(self, query: Query, ends: Ends, timetable: Timetable, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton of one of this router's timetables, with everything in it. Whatever has come since
@@ -342,6 +343,10 @@ class Router:
             query.transfer_slack_s,
             JourneyOdds(self, query, ends, skeleton, timetable),
         )
+
+    def zone(self, stop: int) -> ZoneInfo:
+        """In which times at a stop of the network are told."""
+        return self._grounds[False].reconstructor.zone(stop)
 
     def _task(
         self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S, known_s: int = 0
