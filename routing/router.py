@@ -35,6 +35,7 @@ from routing.least import LeastTimes, bounds_of, least_times
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.profile_search import check_window, ride_profile
+from routing.provider_services import ProviderServices
 from routing.query import Place, Query, QueryError
 from routing.realtime.faster import lowered
 from routing.realtime.live import LiveNetwork
@@ -77,6 +78,7 @@ class Router:
         self._allowed: Recent[Hashable, Bits] = Recent(KEPT_FILTERS)
         self._connected: Recent[Hashable, Int32s] = Recent(KEPT_FILTERS)
         self._lines: Recent[Hashable, list[Line]] = Recent(KEPT_LINES)
+        self._provider_rows = {provider.id: row for row, provider in enumerate(network.providers)}
         self._threads = threading.local()
 
     @classmethod
@@ -126,6 +128,11 @@ class Router:
         if self._base is not None and not self._goes_other_ways:
             return self._base.fares
         return FareBook(self.network)
+
+    @cached_property
+    def services(self) -> ProviderServices:
+        """What each provider runs."""
+        return ProviderServices(self.network)
 
     @property
     def _goes_other_ways(self) -> bool:
@@ -418,9 +425,9 @@ class Router:
 
     def provider_index(self, provider: str) -> int:
         """Raises QueryError for a provider that the snapshot does not hold."""
-        for index, known in enumerate(self.network.providers):
-            if known.id == provider:
-                return index
+        index = self._provider_rows.get(provider)
+        if index is not None:
+            return index
         known_ids = ", ".join(sorted(known.id for known in self.network.providers))
         raise QueryError(f"there is no provider {provider!r}; this snapshot has {known_ids}", "providers")
 
