@@ -60,14 +60,18 @@ class StringColumn:
     def find(self, text: str) -> int:
         """The index of `text`, or -1. Needs a searchable column; of equal texts, any one is returned."""
         wanted = text.encode("utf-8", "replace")
-        low, high = 0, len(self.order)
+        # Read through views of the arrays: a text of them costs a fifth of what it does by way of NumPy, and each
+        # search for a journey looks for two stops.
+        data, offsets, order = self.data.data, self.offsets.data, self.order.data
+        low, high = 0, len(order)
         while low < high:
             middle = (low + high) // 2
-            if self._bytes(int(self.order[middle])) < wanted:
+            row = order[middle]
+            if bytes(data[offsets[row] : offsets[row + 1]]) < wanted:
                 low = middle + 1
             else:
                 high = middle
-        if low == len(self.order):
+        if low == len(order):
             return -1
-        found = int(self.order[low])
+        found = int(order[low])
         return found if self._bytes(found) == wanted else -1

@@ -35,3 +35,22 @@ class Kept(Generic[Key, Value]):
             if len(self._values) > self._most:
                 self._values.popitem(last=False)
         return made
+
+
+class Recent(Generic[Key, Value]):
+    """The last `size` results of something costly, made once even if several threads ask: the others wait for it."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value of `key`, made by `make` where it is not kept."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+                if len(self._kept) > self._size:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]

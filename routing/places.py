@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.model import BOARDING_AREA, STATION, STOP, Bits, Floats, Int32s, Network
+from ingest.model import BOARDING_AREA, STATION, STOP, Bits, Int32s, Network
 from routing.kernels.layout import Walks
 from routing.on_foot import OnFoot
 from routing.query import Place
 from routing.station_doors import StationDoors
 from routing.stop_copies import StopCopies
+
+if TYPE_CHECKING:
+    from routing.reconstruct import Ends
 
 
 class UnknownPlaceError(LookupError):
@@ -89,26 +94,28 @@ class PlaceFinder:
             return self._from_stops(place.stops, walks, max_walk_s)
         return self._from_point(place.lat, place.lon, max_walk_s, speed, onward=onward)
 
-    def walk(self, start: ResolvedPlace, end: ResolvedPlace, walks: Walks, max_walk_s: int, speed: float) -> Reach:
-        """Walking all the way: the rows of a Reach from `start` that are `end`; one row of stop -1 for a coordinate."""
+    def walk(self, ends: Ends, max_walk_s: int, speed: float) -> tuple[int, int] | None:
+        """(seconds, metres) of walking all the way; None where that takes longer than `max_walk_s`.
+
+        `ends` are those of a query of this speed and longest walk: what one end reaches is not looked for again.
+        """
+        start, end = ends.origin, ends.destination
         if end.stops:
-            reach, ends = self.reach(start, walks, max_walk_s, speed, onward=True), end.stops
-        elif start.stops:
-            reach, ends = self._from_point(end.lat, end.lon, max_walk_s, speed, onward=False), start.stops
-        else:
-            found = self._on_foot.between((start.lat, start.lon), (end.lat, end.lon), max_walk_s * speed)
-            metres = np.array([] if found is None else [found.metres], np.float64)
-            return _timed(np.full(len(metres), -1, np.int32), metres, max_walk_s, speed)
-        there = np.isin(reach.stops, ends) & (reach.seconds <= max_walk_s)
-        return Reach(reach.stops[there], reach.seconds[there], reach.metres[there])
+            return _quickest(ends.access, end.stops, max_walk_s)
+        if start.stops:
+            return _quickest(ends.egress, start.stops, max_walk_s)
+        found = self._on_foot.between((start.lat, start.lon), (end.lat, end.lon), max_walk_s * speed)
+        if found is None or (seconds := math.ceil(found.metres / speed)) > max_walk_s:
+            return None
+        return seconds, int(found.metres)
 
     def _from_stops(self, members: tuple[int, ...], walks: Walks, max_walk_s: int) -> Reach:
+        if len(members) == 1:  # almost every query: a view of the table, unless some of it is too far
+            row = slice(walks.ptr[members[0]], walks.ptr[members[0] + 1])
+            if (walks.walk_s[row] <= max_walk_s).all():
+                return Reach(walks.stops[row], walks.change_by_foot_s[row], walks.metres[row])
         rows = np.concatenate([np.arange(walks.ptr[stop], walks.ptr[stop + 1]) for stop in members])
-        near = walks.walk_s[rows] <= max_walk_s
-        if len(members) == 1 and near.all():
-            row = slice(rows[0], rows[-1] + 1)
-            return Reach(walks.stops[row], walks.change_by_foot_s[row], walks.metres[row])
-        rows = rows[near]
+        rows = rows[walks.walk_s[rows] <= max_walk_s]
         # The quickest way to each stop; among equally quick ones the first.
         rows = rows[np.lexsort((walks.change_by_foot_s[rows], walks.stops[rows]))]
         stops = walks.stops[rows]
@@ -120,8 +127,13 @@ class PlaceFinder:
         return Reach(*self._doors.behind(places, metres, max_walk_s, speed, onward=onward))
 
 
-def _timed(stops: Int32s, metres: Floats, max_walk_s: int, speed: float) -> Reach:
-    """Walks of so many metres, those that take no longer than allowed."""
-    seconds = np.ceil(metres / speed)
-    near = seconds <= max_walk_s
-    return Reach(stops[near], seconds[near].astype(np.int32), metres[near].astype(np.int32))
+def _quickest(reach: Reach, stops: tuple[int, ...], max_walk_s: int) -> tuple[int, int] | None:
+    """(seconds, metres) to the nearest of `stops`; None where that is too far. Rows of a reach are sorted by stop."""
+    best: tuple[int, int] | None = None
+    for stop in stops:
+        row = int(reach.stops.searchsorted(stop))
+        if row < len(reach.stops) and reach.stops[row] == stop:
+            seconds = int(reach.seconds[row])
+            if seconds <= max_walk_s and (best is None or seconds < best[0]):
+                best = seconds, int(reach.metres[row])
+    return best

@@ -215,8 +215,12 @@ class Reconstructor:
         ptr = self._network.trips.times_ptr
         return int(ptr[trip + 1] - ptr[trip])
 
+    def zone(self, stop: int) -> ZoneInfo:
+        """In which times at a stop of the network are told."""
+        return self._zones[int(self._network.stops.zone[stop])]
+
     def _clock(self, timetable: Timetable, stop: int) -> _Clock:
-        return _Clock(timetable.epoch_s, self._zones[int(self._network.stops.zone[stop])])
+        return _Clock(timetable.epoch_s, self.zone(stop))
 
     def _name(self, stop: int) -> PlaceName:
         stops = self._network.stops

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -28,18 +28,20 @@ from routing.headways.waits import waits_s, with_waits
 from routing.headways.warm_up import warm_up_odds
 from routing.instants import after, instant_s
 from routing.journeys import Journey
+from routing.kept import Recent
 from routing.kernels.layout import UNREACHED
 from routing.kernels.onward import walk_on
 from routing.least import LeastTimes, bounds_of, least_times
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.profile_search import check_window, ride_profile
+from routing.provider_services import ProviderServices
 from routing.query import Place, Query, QueryError
 from routing.realtime.faster import lowered
 from routing.realtime.live import LiveNetwork
 from routing.realtime.overlay import live_network
 from routing.reconstruct import Ends, Reconstructor
-from routing.routed_journey import RoutedJourney
+from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
 from routing.timetable import Timetable
@@ -55,8 +57,6 @@ KEPT_WALKS = 4
 KEPT_FILTERS = 256
 KEPT_LINES = 4096
 
-Kept = TypeVar("Kept")
-
 
 class Router:
     """Answers queries on one network. Safe to share between threads."""
@@ -70,14 +70,15 @@ class Router:
             step_free: _Ground.of(network, step_free=step_free) if base is None else base.ground_of(network, step_free)
             for step_free in (False, True)
         }
-        self._timetables: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
-        self._bounds: _Recent[Bounds] = _Recent(KEPT_TIMETABLES)
-        self._other_waits: _Recent[Timetable] = _Recent(KEPT_TIMETABLES)
-        self._walks: _Recent[WalkTable] = _Recent(KEPT_WALKS) if base is None else base._walks
-        self._changes: _Recent[WalkTable] = _Recent(KEPT_WALKS)
-        self._allowed: _Recent[Bits] = _Recent(KEPT_FILTERS)
-        self._connected: _Recent[Int32s] = _Recent(KEPT_FILTERS)
-        self._lines: _Recent[list[Line]] = _Recent(KEPT_LINES)
+        self._timetables: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
+        self._bounds: Recent[Hashable, Bounds] = Recent(KEPT_TIMETABLES)
+        self._other_waits: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
+        self._walks: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS) if base is None else base._walks
+        self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
+        self._allowed: Recent[Hashable, Bits] = Recent(KEPT_FILTERS)
+        self._connected: Recent[Hashable, Int32s] = Recent(KEPT_FILTERS)
+        self._lines: Recent[Hashable, list[Line]] = Recent(KEPT_LINES)
+        self._provider_rows = {provider.id: row for row, provider in enumerate(network.providers)}
         self._threads = threading.local()
 
     @classmethod
@@ -128,6 +129,11 @@ class Router:
             return self._base.fares
         return FareBook(self.network)
 
+    @cached_property
+    def services(self) -> ProviderServices:
+        """What each provider runs."""
+        return ProviderServices(self.network)
+
     @property
     def _goes_other_ways(self) -> bool:
         """Whether vehicles go otherwise than any of the schedule: prices that look at the way must know it."""
@@ -135,9 +141,13 @@ class Router:
 
     def timetable(self, query: Query) -> Timetable:
         """The timetable that a query is answered on. Asked for by every search: here it is given up, if it is to be."""
+        return self.pinned(query)._timetable(query)
+
+    # What begins with an underscore answers for this router itself: whoever has chosen the router of one moment must
+    # not be given another one's timetable when real time comes in between.
+
+    def _timetable(self, query: Query) -> Timetable:
         check_cancelled()
-        if (live := self.pinned(query)) is not self:
-            return live.timetable(query)
         first = instant_s(query.time) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
         timetable = self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
         if query.headway_wait == "expected":
@@ -157,7 +167,7 @@ class Router:
         if is_same_place(ends):
             return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
         walk = self.walk(query, ends)
-        found = walk + [ride for ride in self.rides(query, ends) if not any(_beats(way, ride) for way in walk)]
+        found = walk + [ride for ride in self._rides(query, ends) if not any(_beats(way, ride) for way in walk)]
         return sorted(found, key=lambda journey: (journey.arrival_s, journey.transfers, journey.departure_s))
 
     def profile(self, query: Query, window_s: int) -> list[Journey]:
@@ -202,7 +212,8 @@ class Router:
         if (live := self.pinned(query)) is not self:
             return live.reach(query)
         ends = self.ends(query)
-        timetable, walks = self.timetable(query), self.walks(query)
+        timetable = self._timetable(query)
+        walks = self.walks_in(query, timetable)
         task = self._task(query, ends, timetable)
         rides = self._searcher().one_to_all(timetable, walks, task)
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
@@ -266,21 +277,23 @@ class Router:
             raise
 
     def walk(self, query: Query, ends: Ends) -> list[Journey]:
-        """Walking all the way, where that is near enough."""
-        walks, ground = self._walk_table(query), self._ground(query)
-        reach = ground.finder.walk(
-            ends.origin, ends.destination, walks.access, query.max_walk_s, query.walk_speed_m_per_s
-        )
-        if len(reach.seconds) == 0:
+        """Walking all the way, where that is near enough. `ends` are those of this very query."""
+        ground = self._ground(query)
+        found = ground.finder.walk(ends, query.max_walk_s, query.walk_speed_m_per_s)
+        if found is None:
             return []
-        best = int(np.argmin(reach.seconds))
-        seconds = int(reach.seconds[best])
+        seconds, metres = found
         departure = after(query.time, -seconds) if query.arrive_by else query.time
-        return [ground.reconstructor.walk(ends, departure, seconds, int(reach.metres[best]))]
+        return [ground.reconstructor.walk(ends, departure, seconds, metres)]
 
     def rides(self, query: Query, ends: Ends) -> list[Journey]:
         """Journeys in vehicles, Pareto on arrival (arrive-by: departure) and transfers."""
-        return [self.journey(query, ends, skeleton) for skeleton in self.skeletons(query, ends)]
+        return self.pinned(query)._rides(query, ends)
+
+    def _rides(self, query: Query, ends: Ends) -> list[Journey]:
+        timetable = self._timetable(query)
+        writer = JourneyWriter(self, query, ends, timetable)
+        return [RoutedJourney.of(writer, skeleton) for skeleton in self._skeletons(query, ends, timetable)]
 
     def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0) -> list[Skeleton]:
         """The rides of `rides` before they are written out: times are seconds of `timetable(query)`.
@@ -288,11 +301,14 @@ class Router:
         horizon_s: how long after the query's time the far end is of interest. known_s: how long after it the far end
         is reached at the soonest, if that is known; it only saves time.
         """
-        if (live := self.pinned(query)) is not self:
-            return live.skeletons(query, ends, horizon_s)
-        timetable = self.timetable(query)
-        task = replace(self._task(query, ends, timetable, horizon_s), known_s=known_s)
-        return self._searcher().pareto(timetable, self.walks(query), task)
+        router = self.pinned(query)
+        return router._skeletons(query, ends, router._timetable(query), horizon_s, known_s)
+
+    def _skeletons(
+        self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S, known_s: int = 0
+    ) -> list[Skeleton]:
+        task = self._task(query, ends, timetable, horizon_s, known_s)
+        return self._searcher().pareto(timetable, self.walks_in(query, timetable), task)
 
     def can_connect(self, query: Query, ends: Ends) -> bool:
         """Whether the vehicles of a query link its ends at some time of the timetable. Quick, once known for a filter.
@@ -311,52 +327,63 @@ class Router:
 
     def profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
         """Rides of a window within the query's UTC day; None where headway services are boarded at the near end."""
-        if (live := self.pinned(query)) is not self:
-            return live.profile_skeletons(query, ends, window_s)
-        timetable = self.timetable(query)
+        return self.pinned(query)._profile_skeletons(query, ends, window_s)
+
+    def _profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
+        timetable = self._timetable(query)
         task = self._task(query, ends, timetable)
-        return self._searcher().profile(timetable, self.walks(query), task, window_s)
+        return self._searcher().profile(timetable, self.walks_in(query, timetable), task, window_s)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""
-        if (live := self.pinned(query)) is not self:
-            return live.journey(query, ends, skeleton)
-        epoch_s = self.timetable(query).epoch_s
-        write = partial(self._written, query, ends, skeleton)
-        return RoutedJourney.of(epoch_s + skeleton.departure, epoch_s + skeleton.arrival, skeleton.transfers, write)
+        router = self.pinned(query)
+        return RoutedJourney.of(JourneyWriter(router, query, ends, router._timetable(query)), skeleton)
 
-    def _written(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
+    def written(self, query: Query, ends: Ends, timetable: Timetable, skeleton: Skeleton) -> Journey:
+        """The journey of a skeleton of one of this router's timetables, with everything in it. Whatever has come since
+        the search, what it knew then is what is told."""
         return self._ground(query).reconstructor.journey(
-            self.timetable(query),
-            self.walks(query),
+            timetable,
+            self.walks_in(query, timetable),
             skeleton,
             ends,
             query.transfer_slack_s,
-            JourneyOdds(self, query, ends, skeleton),
+            JourneyOdds(self, query, ends, skeleton, timetable),
         )
 
-    def _task(self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S) -> SearchTask:
-        closed = self._ground(query).closed
+    def zone(self, stop: int) -> ZoneInfo:
+        """In which times at a stop of the network are told."""
+        return self._grounds[False].reconstructor.zone(stop)
+
+    def _task(
+        self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S, known_s: int = 0
+    ) -> SearchTask:
+        origin, destination = ends.access, ends.egress
+        if query.wheelchair:  # who can climb stairs finds no stop closed
+            closed = self._ground(query).closed
+            origin, destination = open_stops(origin, closed), open_stops(destination, closed)
         return SearchTask(
-            origin=open_stops(ends.access, closed).at_copies(timetable.stops),
-            destination=open_stops(ends.egress, closed).at_copies(timetable.stops),
+            origin=origin.at_copies(timetable.stops),
+            destination=destination.at_copies(timetable.stops),
             time=instant_s(query.time) - timetable.epoch_s,
             arrive_by=query.arrive_by,
-            allowed=self.allowed(query, timetable),
+            allowed=self._allowed_in(query, timetable),
             max_rounds=query.max_transfers + 1,
             slack_s=query.transfer_slack_s,
             max_walk_s=query.max_walk_s,
-            least=self.least(query, ends),
+            least=self._least(query, ends, timetable),
             horizon_s=horizon_s,
+            known_s=known_s,
         )
 
     def least(self, query: Query, ends: Ends) -> LeastTimes:
         """Least times to the destination of a query (arrive-by: from its origin), over the stops of its timetable."""
-        if (live := self.pinned(query)) is not self:
-            return live.least(query, ends)
+        router = self.pinned(query)
+        return router._least(query, ends, router._timetable(query))
+
+    def _least(self, query: Query, ends: Ends, timetable: Timetable) -> LeastTimes:
         place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
         speed = query.walk_speed_m_per_s
-        timetable = self.timetable(query)
         bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
         found = least_times(bounds, place, reach, speed, onward=query.arrive_by)
         return found if self._base is None else lowered(found, self._faster_s, query.max_transfers + 1)
@@ -367,8 +394,9 @@ class Router:
 
     def allowed(self, query: Query, timetable: Timetable) -> Bits:
         """Which patterns a query may ride: 1 or 0, shape (patterns,). Raises QueryError for an unknown provider."""
-        if (live := self.pinned(query)) is not self:
-            return live.allowed(query, timetable)
+        return self.pinned(query)._allowed_in(query, timetable)
+
+    def _allowed_in(self, query: Query, timetable: Timetable) -> Bits:
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair)
         return self._allowed.get(key, lambda: self._allowed_patterns(query, timetable))
 
@@ -397,17 +425,20 @@ class Router:
 
     def provider_index(self, provider: str) -> int:
         """Raises QueryError for a provider that the snapshot does not hold."""
-        for index, known in enumerate(self.network.providers):
-            if known.id == provider:
-                return index
+        index = self._provider_rows.get(provider)
+        if index is not None:
+            return index
         known_ids = ", ".join(sorted(known.id for known in self.network.providers))
         raise QueryError(f"there is no provider {provider!r}; this snapshot has {known_ids}", "providers")
 
     def walks(self, query: Query) -> WalkTable:
         """Footpaths at a query's walking speed, with changes between the stops of its timetable."""
-        if (live := self.pinned(query)) is not self:
-            return live.walks(query)
-        table, timetable = self._walk_table(query), self.timetable(query)
+        router = self.pinned(query)
+        return router.walks_in(query, router._timetable(query))
+
+    def walks_in(self, query: Query, timetable: Timetable) -> WalkTable:
+        """`walks` of one of this router's own timetables."""
+        table = self._walk_table(query)
         if timetable.stops.n_copies == 0:
             return table
         speed, step_free = query.walk_speed_m_per_s, query.wheelchair
@@ -453,24 +484,6 @@ class _Ground:
     def on(self, network: Network) -> _Ground:
         """The same for a network that differs in its trips only."""
         return replace(self, reconstructor=Reconstructor(network, self.on_foot))
-
-
-class _Recent(Generic[Kept]):
-    """The last few results of something costly, made once even if several threads ask."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                if len(self._kept) > self._size:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
 
 
 def _beats(walk: Journey, ride: Journey) -> bool:

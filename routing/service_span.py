@@ -29,7 +29,11 @@ def service_span_s(network: Network, feeds: Collection[int] | None = None) -> tu
 
 def outside_service(network: Network, time: datetime, feeds: Collection[int] | None = None) -> str | None:
     """`before_service`, `after_service`, or None where `time` lies inside."""
-    span = service_span_s(network, feeds)
+    return outside_span(service_span_s(network, feeds), time)
+
+
+def outside_span(span: tuple[int, int] | None, time: datetime) -> str | None:
+    """The same of a span of service_span_s."""
     if span is None or time.timestamp() >= span[1]:
         return "after_service"
     return "before_service" if time.timestamp() < span[0] else None

@@ -102,7 +102,8 @@ def _direct(router: Router, search: Search, asked: PlanParameters) -> list[Journ
         return []
     if is_same_place(search.ends):
         return router.journeys(search.query)
-    return router.walk(replace(search.query, max_walk_s=min(asked.max_direct_time, MOST_WALK_S)), search.ends)
+    query = replace(search.query, max_walk_s=min(asked.max_direct_time, MOST_WALK_S))
+    return router.walk(query, router.ends(query))
 
 
 def _page(

@@ -40,4 +40,4 @@ class TimedRouter(Router):
     rides = _timed(Router.rides)
     skeletons = _timed(Router.skeletons)
     profile_skeletons = _timed(Router.profile_skeletons)
-    _written = _timed(Router._written)
+    written = _timed(Router.written)

@@ -23,9 +23,9 @@ class OtherHeadway(Router):
         self._router, self._headway_s = router, headway_s
         self._trip = self.network.trips.id.find(trip_id)
 
-    def timetable(self, query: Query) -> Timetable:
+    def _timetable(self, query: Query) -> Timetable:
         """As of Router; not kept."""
-        known = self._router.timetable(dataclasses.replace(query, headway_wait="expected"))
+        known = self._router._timetable(dataclasses.replace(query, headway_wait="expected"))
         headway_s = known.trips.run_headway_s.copy()
         for pattern in self._patterns(known):
             headway_s[known.forward.runs_ptr[pattern] : known.forward.runs_ptr[pattern + 1]] = self._headway_s

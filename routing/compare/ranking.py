@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from routing.compare.fare_term import FareTerm, Price, fare_term, rule_table
@@ -23,6 +23,8 @@ RULE = (
     "least cost first, then earlier arrival, later departure, fewer transfers, less walking, less waiting, "
     "then the times and places of the legs; equals share a rank; never the name or order of a provider or feed"
 )
+
+KEPT_WEIGHTS = 256
 
 Weights = Mapping[str, float]
 Quantities = Mapping[str, int | Fraction]
@@ -101,7 +103,16 @@ def rank_rule(
 
 def cost(values: Quantities, weights: Weights) -> Fraction:
     """The sum of weight x quantity, exact for weights as they are written."""
-    return sum((exact(weight) * Fraction(values[name]) for name, weight in weights.items()), Fraction(0))
+    whole, shares = _whole(tuple(weights.items()))
+    total = sum([weight * values[name] for name, weight in whole])
+    return Fraction(total, shares)
+
+
+@lru_cache(KEPT_WEIGHTS)
+def _whole(weights: tuple[tuple[str, float], ...]) -> tuple[list[tuple[str, int]], int]:
+    """Weights in units of 1 / shares, and shares: sums of whole numbers are quick."""
+    shares = math.lcm(*(exact(weight).denominator for _, weight in weights))
+    return [(name, int(exact(weight) * shares)) for name, weight in weights], shares
 
 
 @cache

@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from ingest.model import Network
 from routing.compare.option import Option
 from routing.profile_search import ride_skeletons
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
-from routing.service_span import outside_service
+from routing.service_span import outside_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,17 @@ class Standing:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        return dataclasses.asdict(self) | {"alone": list(self.alone), "combined": list(self.combined)}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "color": self.color,
+            "status": self.status,
+            "reason": self.reason,
+            "best": self.best,
+            "alone_reason": self.alone_reason,
+            "alone": list(self.alone),
+            "combined": list(self.combined),
+        }
 
 
 def standings(
@@ -61,13 +68,10 @@ def standings(
 
 def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: int | None) -> tuple[str, str | None]:
     """(status, reason) of a provider that rides no option alone."""
-    network, index = router.network, router.provider_index(provider)
-    routes = np.flatnonzero(network.routes.provider == index)
-    trips = np.flatnonzero(np.isin(network.trips.route, routes))
-    if len(trips) == 0:
+    service = router.services.of(router.provider_index(provider))
+    if not service.has_trips:
         return "no_data", "no_data"
-    feeds = np.unique(network.routes.feed[routes]).tolist()
-    outside = outside_service(network, query.time, feeds)
+    outside = outside_span(service.span_s, query.time)
     if outside:
         return ("stale" if outside == "after_service" else "cannot"), outside
     only = dataclasses.replace(query, providers=frozenset({provider}))
@@ -75,15 +79,10 @@ def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: 
     allowed = router.allowed(only, timetable)
     if not allowed.any():
         return "cannot", "not_running"
-    if not (_serves(network, trips, ends.access.stops) and _serves(network, trips, ends.egress.stops)):
+    if not (service.serves(ends.access.stops) and service.serves(ends.egress.stops)):
         return "cannot", "no_stop_in_reach"
-    rides = router.rides(only, ends) if window_s is None else next(ride_skeletons(router, only, ends, window_s), None)
-    return "cannot", "beaten_by_walking" if rides else "no_connection"
-
-
-def _serves(network: Network, trips: np.ndarray, stops: np.ndarray) -> bool:
-    """Whether one of the trips calls at one of the stops."""
-    sequences = np.unique(network.trips.sequence[trips])
-    wanted = np.isin(network.sequences.stops, stops)
-    calls = np.concatenate([[0], np.cumsum(wanted)])
-    return bool((calls[network.sequences.ptr[sequences + 1]] > calls[network.sequences.ptr[sequences]]).any())
+    if window_s is not None:
+        is_linked = next(ride_skeletons(router, only, ends, window_s), None) is not None
+    else:
+        is_linked = router.can_connect(only, ends) and bool(router.skeletons(only, ends))
+    return "cannot", "beaten_by_walking" if is_linked else "no_connection"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from routing.compare.ranking import Quantities, Weights, cost, exact
+from routing.compare.ranking import Quantities, Weights, exact
 
 Range = tuple[float, float | None]
 """(low, high): the rank holds between them. At an end two costs are equal. None is no upper end."""
 Step = tuple[Fraction, int]
-"""(a weight at which two costs meet, by how much the rank changes beyond it)."""
+"""(how far from the weight two costs meet, by how much the rank changes beyond it)."""
 
 
 def weight_ranges(values: Sequence[Quantities], ranks: Sequence[int], weights: Weights) -> list[dict[str, Range]]:
@@ -20,48 +21,61 @@ def weight_ranges(values: Sequence[Quantities], ranks: Sequence[int], weights: W
     Costs are linear in each weight, so two options meet at one weight at most; where one overtakes an option
     exactly where the option overtakes another, its rank holds on.
     """
-    costs = [cost(row, weights) for row in values]
+    # Whole numbers are a tenth of the work of fractions: quantities count in units of 1 / parts, weights of 1 / shares.
+    parts = math.lcm(*(Fraction(value).denominator for row in values for value in row.values()))
+    shares = math.lcm(*(exact(weight).denominator for weight in weights.values()))
+    rows = [{name: int(row[name] * parts) for name in weights} for row in values]
+    whole = {name: int(exact(weight) * shares) for name, weight in weights.items()}
+    costs = [sum(weight * row[name] for name, weight in whole.items()) for row in rows]
     return [
-        {name: _range(values, costs, ranks, index, name, exact(weight)) for name, weight in weights.items()}
-        for index in range(len(values))
+        {
+            name: _range(
+                [row[name] - mine[name] for row in rows],
+                [other - cost for other in costs],
+                [rank <= other for other in ranks],
+                exact(weight),
+                shares,
+            )
+            for name, weight in weights.items()
+        }
+        for mine, cost, rank in zip(rows, costs, ranks, strict=True)
     ]
 
 
 def _range(
-    values: Sequence[Quantities],
-    costs: Sequence[Fraction],
-    ranks: Sequence[int],
-    mine: int,
-    name: str,
-    weight: Fraction,
+    slopes: Sequence[int], gaps: Sequence[int], is_ahead: Sequence[bool], weight: Fraction, shares: int
 ) -> Range:
+    """What others have more of the quantity and cost more, and whether the option is ahead of them (or is equal)."""
     up: list[Step] = []
     down: list[Step] = []
-    for other in range(len(values)):
-        slope = Fraction(values[mine][name]) - Fraction(values[other][name])
+    for slope, gap, ahead in zip(slopes, gaps, is_ahead, strict=True):
         if slope == 0:
             continue
-        gap = costs[mine] - costs[other]
-        is_ahead = ranks[mine] <= ranks[other]
-        meets = weight - gap / slope
-        if meets >= weight and (gap or is_ahead == (slope > 0)):
-            up.append((meets, 1 if is_ahead else -1))
-        if meets <= weight and (gap or is_ahead == (slope < 0)):
-            down.append((-meets, 1 if is_ahead else -1))
+        change = 1 if ahead else -1
+        # The more of the weight, the more another one costs that has more of the quantity.
+        if gap == 0:
+            (up if ahead == (slope < 0) else down).append((Fraction(0), change))
+        else:
+            (down if (gap > 0) == (slope > 0) else up).append((Fraction(abs(gap), abs(slope)), change))
     high, low = _first_change(up), _first_change(down)
-    return 0.0 if low is None else max(0.0, float(-low)), None if high is None else float(high)
+    return (
+        0.0 if low is None else max(0.0, float(weight - low / shares)),
+        None if high is None else float(weight + high / shares),
+    )
 
 
-def _first_change(steps: Iterable[Step]) -> Fraction | None:
+def _first_change(steps: Sequence[Step]) -> Fraction | None:
     """Where the sum of the steps is not 0 for the first time; None if it never is."""
+    if len(steps) == 1:
+        return steps[0][0]
     change = 0
-    by_weight: dict[Fraction, int] = {}
-    for meets, step in sorted(steps):
-        by_weight[meets] = by_weight.get(meets, 0) + step
-    for meets, step in by_weight.items():
+    by_distance: dict[Fraction, int] = {}
+    for distance, step in sorted(steps):
+        by_distance[distance] = by_distance.get(distance, 0) + step
+    for distance, step in by_distance.items():
         change += step
         if change:
-            return meets
+            return distance
     return None
 
 

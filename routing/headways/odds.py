@@ -54,10 +54,13 @@ class JourneyOdds:
     Up to the first headway ride everything happens as planned. Safe to share between threads.
     """
 
-    __slots__ = ("_arrivals", "_ends", "_made", "_query", "_router", "_skeleton")
+    __slots__ = ("_arrivals", "_ends", "_made", "_query", "_router", "_skeleton", "_timetable")
 
-    def __init__(self, router: Router, query: Query, ends: Ends, skeleton: Skeleton) -> None:
-        self._router, self._query, self._ends, self._skeleton = router, query, ends, skeleton
+    def __init__(self, router: Router, query: Query, ends: Ends, skeleton: Skeleton, timetable: Timetable) -> None:
+        """`timetable` is the one of `router` that the skeleton is of."""
+        # Real time that comes in later has other patterns: what is asked later is asked of this router itself.
+        self._router, self._query = router, replace(query, use_realtime=False)
+        self._ends, self._skeleton, self._timetable = ends, skeleton, timetable
         self._made: _Plan | None = None
         self._arrivals: Arrivals | None = None
 
@@ -92,7 +95,7 @@ class JourneyOdds:
     def _plan(self) -> _Plan:
         if self._made is None:
             router, query, skeleton = self._router, self._query, self._skeleton
-            asked, walks = router.timetable(query), router.walks(query)
+            asked, walks = self._timetable, router.walks_in(query, self._timetable)
             rides = replay(asked, walks, skeleton, self._ends.access, query.transfer_slack_s)
             leaves = datetime.fromtimestamp(asked.epoch_s + skeleton.departure, query.time.tzinfo)
             leaving = replace(query, time=leaves, arrive_by=False)

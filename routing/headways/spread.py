@@ -13,6 +13,7 @@ from routing.headways.boarding import rows_of
 from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
 from routing.headways.stretches import ridden_in_stretches, without_choice
+from routing.headways.surely import pieces
 from routing.kernels.boarding import board_alone, board_together
 from routing.kernels.parts import next_part
 from routing.kernels.rows import Rows
@@ -86,16 +87,26 @@ def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
     """(first instant, chance to arrive then and each second after), to be added up."""
     for first, riders, is_steady in _parts(rows, ready):
         check_cancelled()
-        if is_steady or len(riders) == 1:
-            # The wait does not depend on when the rider is ready, so what it adds is folded with that.
-            origin, added, _, _ = board_alone(rows, first, 0)
-            if len(added):
-                yield origin, folded(riders, added)
-        elif (boarded := without_choice(rows, first, first + len(riders) - 1)) is not None:
+        if is_steady:
+            yield from _alike(rows, first, riders)
+        elif len(riders) > 1 and (boarded := without_choice(rows, first, first + len(riders) - 1)) is not None:
             yield from ridden_in_stretches(boarded, first, riders)
         else:
-            there = np.flatnonzero(riders)
-            yield board_together(rows, there + first, riders[there])
+            for piece in pieces(rows, first, first + len(riders) - 1):
+                check_cancelled()
+                inside = riders[piece.first - first : piece.last + 1 - first]
+                there = np.flatnonzero(inside)
+                if piece.is_steady or len(inside) == 1:
+                    yield from _alike(piece.rows, piece.first, inside)
+                elif len(there):
+                    yield board_together(piece.rows, there + piece.first, inside[there])
+
+
+def _alike(rows: Rows, first: int, riders: Floats) -> Iterator[tuple[int, Floats]]:
+    """The wait does not depend on when the rider is ready, so what it adds is folded with that."""
+    origin, added, _, _ = board_alone(rows, first, 0)
+    if len(added):
+        yield origin, folded(riders, added)
 
 
 def _parts(rows: Rows, ready: Spread) -> Iterator[tuple[int, Floats, bool]]:

@@ -121,15 +121,43 @@ def busy_stops(draw: DrawFn) -> list[Line]:
 @thorough(200)
 @given(lines=busy_stops(), limit=st.sampled_from([LATEST, 150]))
 def test_many_riders_arrive_as_if_each_were_alone(lines: list[Line], limit: int) -> None:
+    _assert_each_is_as_if_alone(lines, 0, np.linspace(1, 2, 140), limit)
+
+
+def _assert_each_is_as_if_alone(lines: list[Line], first: int, riders: Floats, limit: int) -> None:
     """What one does alone is held against the twin elsewhere here."""
-    rows, riders = rows_of(lines, limit), np.linspace(1, 2, 140)
-    found = after_headway(Spread.of([(0, riders)], limit), lines)
+    rows = rows_of(lines, limit)
+    found = after_headway(Spread.of([(first, riders)], limit), lines)
     expected: dict[int, float] = {}
-    for ready, share in enumerate(riders[: limit + 1].tolist()):
+    for ready, share in enumerate(riders[: max(0, limit + 1 - first)].tolist(), first):
         origin, arrivals, _, _ = board_alone(rows, ready, 0)
         for second, chance in enumerate(arrivals.tolist(), origin):
             expected[second] = expected.get(second, 0.0) + share * chance
     _assert_same(_told(found.first, found.chance), expected)
+
+
+@st.composite
+def stops_of_a_rare_line(draw: DrawFn) -> list[Line]:
+    """The planned line comes seldom, or hours later, and slower ones often: for long all but it are looked at."""
+    start = draw(st.sampled_from([-90, 0, 120, 400]))
+    rows = [(start, start + draw(st.sampled_from([150, 900])), draw(st.sampled_from([90, 140, 400])))]
+    lines = [_line(30, *rows, *([(1500, 1900, 20)] if draw(st.booleans()) else []))]
+    for _ in range(draw(st.integers(1, 4))):
+        begin, rows = draw(st.integers(-90, 160)), []
+        for _ in range(draw(st.integers(1, 3))):
+            end = begin + draw(st.sampled_from([30, 90, 400, 900]))
+            rows.append((begin, end, draw(st.sampled_from([4, 10, 20, 45, 300]))))
+            begin = end + draw(st.sampled_from([0, 1, 60]))
+        lines.append(_line(30 + draw(st.sampled_from([0, 1, 2, 5, 6, 9, 16, 25, 60])), *rows))
+    return lines
+
+
+@thorough(200)
+@given(lines=stops_of_a_rare_line(), first=st.integers(0, 300), limit=st.sampled_from([1600, 500]))
+def test_who_boards_before_the_planned_line_comes_arrives_as_if_alone(
+    lines: list[Line], first: int, limit: int
+) -> None:
+    _assert_each_is_as_if_alone(lines, first, np.linspace(1, 2, 120) / 100, limit)
 
 
 @thorough(100)

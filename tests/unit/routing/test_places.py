@@ -8,8 +8,9 @@ from ingest.model import Network
 from routing import Router
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, Reach, UnknownPlaceError
+from routing.query import Place
 from routing.walks import walk_table
-from tests.scenarios.drawn import network_of, router_of
+from tests.scenarios.drawn import network_of, query_of, router_of
 from tests.support.timetable_text import feeds_of, position
 
 TEXT = """
@@ -101,18 +102,21 @@ def test_a_coordinate_reaches_as_far_as_the_rider_walks_and_no_farther() -> None
 
 
 def test_walking_all_the_way_needs_one_footpath_or_a_straight_line() -> None:
+    near, far = position(0, 99.9), position(0, 50_000)
+    assert _walk("x_A", "x_C") == (434, 520)
+    assert _walk("x_A", "x_C", 433) is None
+    assert _walk("x_C", "x_Z") == (325, 390)  # the nearer of the two stops of the station
+    assert _walk("x_C", "x_Z", 324) is None
+    assert _walk(near, "x_A") == (109, 130)
+    assert _walk("x_A", near) == (109, 130)
+    assert _walk(near, near) == (0, 0)
+    assert _walk(near, far, 3600) is None
+
+
+def _walk(start: Place, end: Place, max_walk_s: int = 1200) -> tuple[int, int] | None:
     router = router_of(TEXT)
-    walks = walk_table(router.network, 1.2)
-    finder = _finder()
-    stop, other, station = (finder.resolve(f"x_{name}") for name in ("A", "C", "Z"))
-    near, far = finder.resolve(position(0, 99.9)), finder.resolve(position(0, 50_000))
-    assert finder.walk(stop, other, walks.access, 1200, 1.2).seconds.tolist() == [434]
-    assert finder.walk(stop, other, walks.access, 433, 1.2).seconds.tolist() == []
-    assert sorted(finder.walk(other, station, walks.access, 1200, 1.2).seconds.tolist()) == [325, 434]
-    assert finder.walk(near, stop, walks.access, 1200, 1.2).seconds.tolist() == [109]
-    assert finder.walk(stop, near, walks.access, 1200, 1.2).seconds.tolist() == [109]
-    assert finder.walk(near, near, walks.access, 1200, 1.2).seconds.tolist() == [0]
-    assert finder.walk(near, far, walks.access, 3600, 1.2).seconds.tolist() == []
+    query = query_of(start, end, "08:00", max_walk_s=max_walk_s)
+    return _finder().walk(router.ends(query), max_walk_s, 1.2)
 
 
 def test_behind_an_entrance_lie_the_stops_that_its_ways_lead_to() -> None:
