@@ -14,6 +14,7 @@ from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
 from routing.kernels.pareto import pareto
 from routing.kernels.range_raptor import departures, range_search
 from routing.kernels.raptor import open_limits, search
+from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
 from routing.search_state import SearchState
@@ -141,10 +142,15 @@ class Searcher:
 
     def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
         """When a vehicle is at each stop first (arrive_by: leaves it last, negated), or UNREACHED. Shape (S,)."""
-        _, state = self.fill(timetable, walks, task)
-        best = state.ride_limit[:-1]
-        reached: Int32s = np.where(best < self._limits(task, self._time(task)).horizon + 2, best, UNREACHED)
-        return reached
+        self._fit(timetable, task.max_rounds)
+        side, paths, near, own = (
+            (timetable.backward, walks.backward, task.destination, self._backward)
+            if task.arrive_by
+            else (timetable.forward, walks.forward, task.origin, self._forward)
+        )
+        time, kept = self._time(task), own.sweep(side)
+        sweep(side, paths, task.allowed, near.stops, near.seconds, time, self._limits(task, time), kept)
+        return kept.arrival[:-1].copy()
 
     def fill(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> tuple[int, State]:
         """(rounds, records) of a search without a destination. Valid until the next search."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.layout import NEVER, NO_WAY, UNREACHED, Answer, Int32s, RangeState, Side, State
+from routing.kernels.layout import NEVER, NO_WAY, UNREACHED, Answer, Int32s, RangeState, Side, State, Sweep
 
 SEGMENTS_A_CALL = 2
 
@@ -17,6 +17,7 @@ class SearchState:
         rounds = max_rounds + 1
         self._call_last: Int32s | None = None
         self._range: RangeState | None = None
+        self._sweep: Sweep | None = None
         self.state = State(
             rides=np.zeros((rounds * n_stops + 1, 6), np.int32),
             ride_ptr=np.zeros(rounds + 1, np.int32),
@@ -48,7 +49,7 @@ class SearchState:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(array.nbytes for array in (*self.state, *self.answer, *(self._range or ())))
+        return sum(array.nbytes for array in (*self.state, *self.answer, *(self._range or ()), *(self._sweep or ())))
 
     def fit(self, side: Side, n_stops: int, max_rounds: int) -> SearchState:
         """The state for searches on a side: this one, made ready for it, or a new one."""
@@ -60,6 +61,22 @@ class SearchState:
             self._call_last = side.call_last
             self._range = None
         return self
+
+    def sweep(self, side: Side) -> Sweep:
+        """What searches from one to all keep. Made when it is asked for first."""
+        n_stops, n_patterns = self.n_stops, len(side.calls_ptr) - 1
+        if self._sweep is None or len(self._sweep.queue) != n_patterns:
+            self._sweep = Sweep(
+                arrival=np.empty(n_stops + 1, np.int32),
+                ready=np.empty(n_stops, np.int32),
+                marked=np.empty(n_stops, np.int32),
+                is_marked=np.zeros(n_stops, np.uint8),
+                rides=np.empty(n_stops, np.int32),
+                is_ride=np.zeros(n_stops + 1, np.uint8),
+                first_call=np.full(n_patterns, UNREACHED, np.int32),
+                queue=np.empty(n_patterns, np.int32),
+            )
+        return self._sweep
 
     def range_state(self, side: Side) -> RangeState:
         """What searches over windows keep. Made when it is asked for first."""

@@ -49,7 +49,6 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
     latest = _latest(patterns, offsets_ptr, profiles, departures)
     call_pattern = np.repeat(np.arange(len(patterns.n_calls)), patterns.n_calls)
     boardings_ptr, boardings = _boardings(patterns, call_pattern, n_stops)
-    columns_ptr, columns, call_last = _columns(patterns, is_headway, call_pattern)
     first_trips, first_trips_from = _first_trips(patterns.n_trips, starts)
     calls_ptr, trips_ptr = pointers(patterns.n_calls), pointers(patterns.n_trips)
     return Side(
@@ -72,9 +71,7 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
         boardings_ptr=boardings_ptr,
         boardings=boardings,
         call_patterns=call_pattern.astype(np.int32),
-        call_last=call_last,
-        columns_ptr=columns_ptr,
-        columns=columns,
+        call_last=_last_departures(patterns, is_headway),
     )
 
 
@@ -155,19 +152,9 @@ def _boardings(patterns: Patterns, call_pattern: Int64s, n_stops: int) -> tuple[
     return pointers(np.bincount(patterns.stops[calls], minlength=n_stops)), calls.astype(np.int32)
 
 
-def _columns(
-    patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]], call_pattern: Int64s
-) -> tuple[Int64s, Int32s, Int32s]:
-    """(columns_ptr, columns, call_last) of Side."""
-    n_trips = np.where(is_headway, 0, patterns.n_trips)[call_pattern]
-    ptr = (np.cumsum(n_trips) - n_trips).astype(np.int64)
-    length = patterns.n_calls[call_pattern]
-    position = np.arange(len(call_pattern)) - (np.cumsum(patterns.n_calls) - patterns.n_calls)[call_pattern]
+def _last_departures(patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Int32s:
+    """Side.call_last."""
     n_times = patterns.n_calls * patterns.n_trips
-    first = (np.cumsum(n_times) - n_times)[call_pattern] + position
-    call = np.repeat(np.arange(len(call_pattern)), n_trips)
-    trip = np.arange(len(call)) - ptr[call]
-    columns = patterns.departures[first[call] + trip * length[call]].astype(np.int32)
-    ends = columns[np.minimum(ptr + n_trips, len(columns)) - 1] if len(columns) else 0
-    last = np.where(n_trips == 0, UNREACHED, ends)
-    return ptr, columns, last.astype(np.int32)
+    rows = ranges(np.cumsum(n_times) - patterns.n_calls, patterns.n_calls)
+    last = np.where(np.repeat(is_headway, patterns.n_calls), UNREACHED, patterns.departures[rows])
+    return last.astype(np.int32)

@@ -105,9 +105,10 @@ def _check_boardings(side: Side, n_calls: Int32s, n_stops: int, name: str) -> No
     _require(np.array_equal(side.call_patterns, pattern), f"{name}: a call is of another pattern")
     alight = (side.alight_stops == side.call_stops) | (side.alight_stops == n_stops)
     _require(bool(alight.all()), f"{name}: a call is left at another stop")
-    n_departures = np.where(np.diff(side.runs_ptr) > 0, 0, np.diff(side.trips_ptr))[pattern]
-    _require(np.array_equal(side.columns_ptr, np.cumsum(n_departures) - n_departures), f"{name}: columns are misplaced")
-    _require(len(side.columns) == n_departures.sum(), f"{name}: departures are missing")
+    last = side.trips[side.trips_ptr[1:] - 1][pattern]
+    leaves = last[:, 0] + side.departure_offset[last[:, 1] + np.arange(n) - side.calls_ptr[:-1][pattern]]
+    leaves = np.where((np.diff(side.runs_ptr) > 0)[pattern], UNREACHED, leaves)
+    _require(np.array_equal(side.call_last, leaves), f"{name}: a last departure is another")
     rows, n_patterns = side.first_trips.shape
     _require(rows >= 2 and n_patterns == len(n_calls), f"{name}: first trips are missing")
     _require(bool((side.first_trips[0] == 0).all()), f"{name}: the first trip is not the first")

@@ -107,10 +107,6 @@ class Side(NamedTuple):
     """call -> its pattern                               [C]"""
     call_last: Int32s
     """call -> when the last trip leaves it: UNREACHED for a headway trip    [C]"""
-    columns_ptr: Int64s
-    """call -> where its departures begin                [C]"""
-    columns: Int32s
-    """Departures call by call, in order of trips; none of headway trips"""
 
 
 class Walks(NamedTuple):
@@ -184,6 +180,27 @@ class State(NamedTuple):
     """(first, end): calls ridden to, for wiping                [., 2]"""
     n_segments: Int32s
     """How many there are; if more than fit, all calls are wiped     [1]"""
+
+
+class Sweep(NamedTuple):
+    """What a search from one to all writes. S stops, P patterns; marks are off between searches."""
+
+    arrival: Int32s
+    """When a vehicle is first at the stop; row S is no stop    [S + 1]"""
+    ready: Int32s
+    """When the next vehicle can be boarded there               [S]"""
+    marked: Int32s
+    """Stops at which riders are ready sooner since the last round  [S]"""
+    is_marked: Bits
+    """                                                         [S]"""
+    rides: Int32s
+    """Stops at which a vehicle is sooner in this round         [S]"""
+    is_ride: Bits
+    """                                                         [S + 1]"""
+    first_call: Int32s
+    """pattern -> its first call to ride from, UNREACHED if it is not ridden    [P]"""
+    queue: Int32s
+    """Patterns to ride                                         [P]"""
 
 
 class RangeState(NamedTuple):

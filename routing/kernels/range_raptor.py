@@ -52,21 +52,19 @@ def departures(
                     continue
                 if side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
                     return np.empty(0, np.int32), np.empty(0, np.int32), False
-                first = side.columns_ptr[call]
-                last = first + side.trips_ptr[pattern + 1] - side.trips_ptr[pattern]
-                low, high = first, last
-                while low < high:
-                    middle = (low + high) >> 1
-                    if side.columns[middle] - near_s[near] < begin:
-                        low = middle + 1
-                    else:
-                        high = middle
-                while low < last and side.columns[low] - near_s[near] < end:
-                    if turn:
-                        instants[n_events] = side.columns[low] - near_s[near]
-                        rows[n_events] = near
-                    n_events += 1
-                    low += 1
+                first_trip, position = side.trips_ptr[pattern], call - side.calls_ptr[pattern]
+                bucket = (begin + near_s[near] - side.call_latest[call] - side.first_trips_from[0]) // BUCKET_S
+                bucket = min(max(bucket, 0), side.first_trips.shape[0] - 2)
+                for trip in range(first_trip + side.first_trips[bucket, pattern], side.trips_ptr[pattern + 1]):
+                    leaves = side.trips[trip, 0] + side.departure_offset[side.trips[trip, 1] + position]
+                    instant = leaves - near_s[near]
+                    if instant >= end:
+                        break
+                    if instant >= begin:
+                        if turn:
+                            instants[n_events] = instant
+                            rows[n_events] = near
+                        n_events += 1
     order = np.argsort(-instants, kind="mergesort")
     return instants[order], rows[order], True
 
@@ -103,7 +101,7 @@ def range_search(
     calls_ptr, alight_stops, trips_ptr, trips = side.calls_ptr, side.alight_stops, side.trips_ptr, side.trips
     departure_offset, arrival_offset, first_trips = side.departure_offset, side.arrival_offset, side.first_trips
     boardings_ptr, boardings, call_patterns = side.boardings_ptr, side.boardings, side.call_patterns
-    columns_ptr, columns, call_latest = side.columns_ptr, side.columns, side.call_latest
+    call_latest = side.call_latest
     runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
     walk_ptr, walk_ends, change_by_foot_s, walk_s = walks.ptr, walks.stops, walks.change_by_foot_s, walks.walk_s
@@ -155,22 +153,28 @@ def range_search(
                     vehicle = int(ridden[np.uintp(call + one), k])
                     first_trip = int(trips_ptr[pattern])
                     if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
-                        column = int(columns_ptr[call])
                         if vehicle < UNREACHED:
-                            trip = vehicle - 1
-                            while trip > 0 and columns[np.uintp(column + trip - 1)] >= time:
-                                trip -= 1
+                            at = np.uintp(first_trip + vehicle - 1)
+                            start, profile = int(trips[at, 0]), int(trips[at, 1])
+                            while at > np.uintp(first_trip):
+                                before = np.uintp(at - one)
+                                leaves, cells = int(trips[before, 0]), int(trips[before, 1])
+                                if leaves + int(departure_offset[np.uintp(cells + position)]) < time:
+                                    break
+                                at, start, profile = before, leaves, cells
                         else:
                             bucket = (time - call_latest[call] - first_second) // BUCKET_S
-                            trip = int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
-                            while columns[np.uintp(column + trip)] < time:
-                                trip += 1
-                        vehicle = trip
-                        at = np.uintp(first_trip + trip)
-                        start, profile = int(trips[at, 0]), int(trips[at, 1])
-                        before = np.uintp(at - one) if trip > 0 else at
+                            at = np.uintp(
+                                first_trip + int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
+                            )
+                            start, profile = int(trips[at, 0]), int(trips[at, 1])
+                            while start + int(departure_offset[np.uintp(profile + position)]) < time:
+                                at = np.uintp(at + one)
+                                start, profile = int(trips[at, 0]), int(trips[at, 1])
+                        vehicle = int(at) - first_trip
+                        before = np.uintp(at - one) if vehicle > 0 else at
                         chance, chance_cell = int(trips[before, 0]), np.uintp(int(trips[before, 1]) + position)
-                        if trip == 0:
+                        if vehicle == 0:
                             chance = 2 * NEVER
                     else:
                         profile = int(trips[np.uintp(first_trip), 1])

@@ -148,7 +148,7 @@ def _ride(
     calls_ptr, alight_stops, trips_ptr, trips = side.calls_ptr, side.alight_stops, side.trips_ptr, side.trips
     departures, arrivals, first_trips = side.departure_offset, side.arrival_offset, side.first_trips
     boardings_ptr, boardings, call_patterns = side.boardings_ptr, side.boardings, side.call_patterns
-    columns_ptr, columns, call_latest = side.columns_ptr, side.columns, side.call_latest
+    call_latest = side.call_latest
     runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
     unit_s = limits.unit_s
@@ -173,23 +173,27 @@ def _ride(
             vehicle = int(ridden[np.uintp(call + one)])
             first_trip = int(trips_ptr[pattern])
             if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
-                column = int(columns_ptr[call])
                 if vehicle < UNREACHED:
-                    trip = vehicle - 1
-                    while trip > 0 and columns[np.uintp(column + trip - 1)] >= time:
-                        trip -= 1
+                    at = np.uintp(first_trip + vehicle - 1)
+                    start, profile = int(trips[at, 0]), int(trips[at, 1])
+                    while at > np.uintp(first_trip):
+                        before = np.uintp(at - one)
+                        leaves, cells = int(trips[before, 0]), int(trips[before, 1])
+                        if leaves + int(departures[np.uintp(cells + position)]) < time:
+                            break
+                        at, start, profile = before, leaves, cells
                 else:
                     bucket = (time - call_latest[call] - first_second) // BUCKET_S
-                    trip = int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
-                    while columns[np.uintp(column + trip)] < time:
-                        trip += 1
-                vehicle = trip
-                at = np.uintp(first_trip + trip)
-                start, profile = int(trips[at, 0]), int(trips[at, 1])
-                before = np.uintp(at - one) if trip > 0 else at
+                    at = np.uintp(first_trip + int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern]))
+                    start, profile = int(trips[at, 0]), int(trips[at, 1])
+                    while start + int(departures[np.uintp(profile + position)]) < time:
+                        at = np.uintp(at + one)
+                        start, profile = int(trips[at, 0]), int(trips[at, 1])
+                vehicle = int(at) - first_trip
+                before = np.uintp(at - one) if vehicle > 0 else at
                 # When the trip before leaves the call at which each call of this one is reached from.
                 chance, chance_cell = int(trips[before, 0]), np.uintp(int(trips[before, 1]) + position)
-                if trip == 0:
+                if vehicle == 0:
                     chance = 2 * NEVER
             else:
                 profile = int(trips[np.uintp(first_trip), 1])
