@@ -19,8 +19,9 @@ def connected_stops(timetable: Timetable, walks: WalkTable, allowed: Bits) -> In
     Linked are the stops of an allowed pattern, in either direction, and served stops with a footpath between them.
     """
     side, paths, n_stops = timetable.forward, walks.forward, timetable.n_stops
-    is_ridden = allowed[side.call_patterns] == 1
-    stops, patterns = side.call_stops[is_ridden], side.call_patterns[is_ridden]
+    call_patterns = np.repeat(np.arange(len(allowed), dtype=np.int32), np.diff(side.calls_ptr))
+    is_ridden = allowed[call_patterns] == 1
+    stops, patterns = side.call_stops[is_ridden], call_patterns[is_ridden]
     served = np.zeros(n_stops, bool)
     served[stops] = True
     starts = np.repeat(np.arange(n_stops, dtype=np.int32), np.diff(paths.ptr))

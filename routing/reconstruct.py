@@ -277,7 +277,7 @@ def _first_trip(side: Side, step: RideStep, ready: int) -> int:
     first, end = int(side.trips_ptr[step.pattern]), int(side.trips_ptr[step.pattern + 1])
     latest = int(side.call_latest[int(side.calls_ptr[step.pattern]) + step.board])
     trip = first + int(np.searchsorted(side.trips[first:end, 0], ready - latest))
-    while int(side.trips[trip, 0]) + int(side.departure_offset[int(side.trips[trip, 1]) + step.board]) < ready:
+    while int(side.trips[trip, 0]) + int(side.offsets[int(side.trips[trip, 1]) + step.board, 1]) < ready:
         trip += 1
     return trip - first
 

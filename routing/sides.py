@@ -48,7 +48,7 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
     offsets_ptr, arrivals, departures = _offsets(patterns, is_headway, profiles, rows)
     latest = _latest(patterns, offsets_ptr, profiles, departures)
     call_pattern = np.repeat(np.arange(len(patterns.n_calls)), patterns.n_calls)
-    boardings_ptr, boardings = _boardings(patterns, call_pattern, n_stops)
+    boardings_ptr, boardings = _boardings(patterns, call_pattern, latest, n_stops)
     first_trips, first_trips_from = _first_trips(patterns.n_trips, starts)
     calls_ptr, trips_ptr = pointers(patterns.n_calls), pointers(patterns.n_trips)
     return Side(
@@ -61,8 +61,7 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
         trips=np.stack([starts, profiles], axis=1),
         first_trips=first_trips,
         first_trips_from=first_trips_from,
-        arrival_offset=arrivals,
-        departure_offset=departures,
+        offsets=np.stack([arrivals, departures], axis=1),
         runs_ptr=patterns.runs_ptr,
         run_lo=patterns.run_lo,
         run_hi=patterns.run_hi,
@@ -70,7 +69,6 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
         run_alight_wait=patterns.run_alight_wait,
         boardings_ptr=boardings_ptr,
         boardings=boardings,
-        call_patterns=call_pattern.astype(np.int32),
         call_last=_last_departures(patterns, is_headway),
     )
 
@@ -143,13 +141,16 @@ def _first_trips(n_trips: Int64s, starts: Int32s) -> tuple[Int32Grid, Int32s]:
     return first, np.array([begin], np.int32)
 
 
-def _boardings(patterns: Patterns, call_pattern: Int64s, n_stops: int) -> tuple[Int32s, Int32s]:
-    """(pointers, calls) of Side: where each stop's patterns can be boarded, not at their last calls."""
+def _boardings(patterns: Patterns, call_pattern: Int64s, latest: Int32s, n_stops: int) -> tuple[Int32s, Int32Grid]:
+    """(pointers, rows) of Side: where each stop's patterns can be boarded, not at their last calls."""
     is_last = np.zeros(len(call_pattern), bool)
     is_last[np.cumsum(patterns.n_calls) - 1] = True
     usable = np.flatnonzero(((patterns.flags & CAN_BOARD) != 0) & ~is_last)
     calls = usable[np.argsort(patterns.stops[usable], kind="stable")]
-    return pointers(np.bincount(patterns.stops[calls], minlength=n_stops)), calls.astype(np.int32)
+    pattern = call_pattern[calls]
+    position = calls - (np.cumsum(patterns.n_calls) - patterns.n_calls)[pattern]
+    rows = np.stack([calls, pattern, position, latest[calls]], axis=1).astype(np.int32)
+    return pointers(np.bincount(patterns.stops[calls], minlength=n_stops)), rows
 
 
 def _last_departures(patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Int32s:

@@ -94,19 +94,22 @@ def _check_side(side: Side, n_stops: int, name: str) -> None:
 
 def _check_boardings(side: Side, n_calls: Int32s, n_stops: int, name: str) -> None:
     n = len(side.call_stops)
-    _require(_within(side.boardings, n), f"{name}: a boarding is at no call")
+    calls = side.boardings[:, 0]
+    _require(_within(calls, n), f"{name}: a boarding is at no call")
     _require(len(side.boardings_ptr) == n_stops + 1, f"{name}: boardings_ptr has the wrong length")
     _require(side.boardings_ptr[-1] == len(side.boardings), f"{name}: a boarding is missing")
     at_stop = np.repeat(np.arange(n_stops), np.diff(side.boardings_ptr))
-    _require(np.array_equal(side.call_stops[side.boardings], at_stop), f"{name}: a boarding is at another stop")
+    _require(np.array_equal(side.call_stops[calls], at_stop), f"{name}: a boarding is at another stop")
     last_calls = side.calls_ptr[1:] - 1
-    _require(not np.isin(side.boardings, last_calls).any(), f"{name}: a last call can be boarded")
+    _require(not np.isin(calls, last_calls).any(), f"{name}: a last call can be boarded")
     pattern = np.repeat(np.arange(len(n_calls)), n_calls)
-    _require(np.array_equal(side.call_patterns, pattern), f"{name}: a call is of another pattern")
+    position = np.arange(n) - side.calls_ptr[:-1][pattern]
+    rows = np.stack([calls, pattern[calls], position[calls], side.call_latest[calls]], axis=1)
+    _require(np.array_equal(side.boardings, rows), f"{name}: a boarding says otherwise than its call")
     alight = (side.alight_stops == side.call_stops) | (side.alight_stops == n_stops)
     _require(bool(alight.all()), f"{name}: a call is left at another stop")
     last = side.trips[side.trips_ptr[1:] - 1][pattern]
-    leaves = last[:, 0] + side.departure_offset[last[:, 1] + np.arange(n) - side.calls_ptr[:-1][pattern]]
+    leaves = last[:, 0] + side.offsets[last[:, 1] + position, 1]
     leaves = np.where((np.diff(side.runs_ptr) > 0)[pattern], UNREACHED, leaves)
     _require(np.array_equal(side.call_last, leaves), f"{name}: a last departure is another")
     rows, n_patterns = side.first_trips.shape
@@ -116,10 +119,10 @@ def _check_boardings(side: Side, n_calls: Int32s, n_stops: int, name: str) -> No
 
 
 def _check_times(side: Side, n_calls: Int32s, n_trips: Int32s, name: str) -> None:
-    n_offsets = len(side.departure_offset)
+    n_offsets = len(side.offsets)
     _require(len(side.trips) == side.trips_ptr[-1], f"{name}: a trip is missing")
-    _require(len(side.arrival_offset) == n_offsets, f"{name}: times are missing")
-    for times in (side.trips[:, 0], side.departure_offset, side.arrival_offset):
+    _require(side.offsets.shape == (n_offsets, 2), f"{name}: times are missing")
+    for times in (side.trips[:, 0], side.offsets):
         _require(bool((np.abs(times.astype(np.int64)) < UNREACHED // 4).all()), f"{name}: a time is out of range")
     profile = side.trips[:, 1]
     ends = profile.astype(np.int64) + np.repeat(n_calls, n_trips)
@@ -134,7 +137,7 @@ def trip_times(side: Side, pattern: int, trip: int) -> tuple[Int32s, Int32s]:
     """(arrivals, departures) at every call of the pattern's trip `trip`, counted from 0, in seconds of the side."""
     start, first = side.trips[int(side.trips_ptr[pattern]) + trip]
     cells = slice(int(first), int(first) + int(side.calls_ptr[pattern + 1] - side.calls_ptr[pattern]))
-    return side.arrival_offset[cells] + start, side.departure_offset[cells] + start
+    return side.offsets[cells, 0] + start, side.offsets[cells, 1] + start
 
 
 def _within(indices: NDArray[np.int32], size: int) -> bool:

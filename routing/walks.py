@@ -142,7 +142,9 @@ def _walks(rows: _Rows, change: Int32s) -> Walks:
     order = np.argsort(rows.start.astype(np.int64) * len(change) + rows.end, kind="stable")
     counts = np.bincount(rows.start, minlength=len(change))
     ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    walks = Walks(ptr, rows.end[order], rows.change_by_foot_s[order], rows.walk_s[order], rows.metres[order], change)
+    ends, seconds, walk_s = rows.end[order], rows.change_by_foot_s[order], rows.walk_s[order]
+    together = np.stack([ends, seconds, walk_s], axis=1)
+    walks = Walks(together, ptr, ends, seconds, walk_s, rows.metres[order], change)
     for array in walks:
         array.flags.writeable = False
     return walks

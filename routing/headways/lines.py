@@ -57,7 +57,7 @@ def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Ride]
     side = timetable.forward
     start, end = (int(side.call_stops[side.calls_ptr[ride.pattern] + position]) for position in ride[1:])
     boardings = side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1]]
-    calls = side.call_patterns, side.calls_ptr, side.call_stops, side.call_flags
+    calls = side.calls_ptr, side.call_stops, side.call_flags
     return [Ride(*found) for found in find_rides(boardings, *calls, allowed, end).tolist()]
 
 
@@ -82,9 +82,7 @@ def scheduled_between(
             continue
         trips = side.trips[side.trips_ptr[other.pattern] : side.trips_ptr[other.pattern + 1]]
         start, profile = trips[:, 0], trips[:, 1]
-        found.append(
-            (start + side.departure_offset[profile + other.board], start + side.arrival_offset[profile + other.alight])
-        )
+        found.append((start + side.offsets[profile + other.board, 1], start + side.offsets[profile + other.alight, 0]))
     departures, arrivals = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.argsort(departures, kind="stable")
     return departures[order], np.minimum.accumulate(arrivals[order][::-1])[::-1]
@@ -93,12 +91,12 @@ def scheduled_between(
 def _line(timetable: Timetable, ride: Ride) -> Line:
     side, trips = timetable.forward, timetable.trips
     start, profile = side.trips[side.trips_ptr[ride.pattern]].tolist()
-    offset = start + int(side.departure_offset[profile + ride.board])
+    offset = start + int(side.offsets[profile + ride.board, 1])
     runs = slice(int(side.runs_ptr[ride.pattern]), int(side.runs_ptr[ride.pattern + 1]))
     part = int(trips.parts_ptr[int(trips.pattern_first[ride.pattern])])
     return Line(
         trip=int(trips.parts[part]),
-        ride_s=start + int(side.arrival_offset[profile + ride.alight]) - offset,
+        ride_s=start + int(side.offsets[profile + ride.alight, 0]) - offset,
         first=side.run_lo[runs].astype(np.int64) + offset,
         end=trips.run_end[runs].astype(np.int64) + offset,
         headway_s=trips.run_headway_s[runs].astype(np.int64),

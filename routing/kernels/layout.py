@@ -66,7 +66,7 @@ class Side(NamedTuple):
 
     A pattern is a stop sequence with trips that never overtake each other, in order of time, or one headway trip. Trips
     that take equally long from call to call share a profile: trip t departs from its call i at
-    trips[t, 0] + departure_offset[trips[t, 1] + i], and arrives likewise. It starts at its departure from its first
+    trips[t, 0] + offsets[trips[t, 1] + i, 1], and arrives likewise. It starts at its departure from its first
     call, or at 0 if it is a headway trip, whose times are relative to the instant x at which its vehicle starts:
     boarding in a run from instant t gives x = max(t - offset, run_lo) + run_board_wait, if x <= run_hi, and
     alighting adds run_alight_wait.
@@ -91,8 +91,8 @@ class Side(NamedTuple):
     the number of its trips in the last.                 [., P]"""
     first_trips_from: Int32s
     """Where the first stretch begins                    [1]"""
-    arrival_offset: Int32s
-    departure_offset: Int32s
+    offsets: Int32Grid
+    """(arrival, departure) of each call of each profile: one beside the other, for a ride reads both   [., 2]"""
     runs_ptr: Int32s
     """pattern -> its runs; none for scheduled trips     [P + 1]"""
     run_lo: Int32s
@@ -101,16 +101,17 @@ class Side(NamedTuple):
     run_alight_wait: Int32s
     boardings_ptr: Int32s
     """stop -> its boardings                             [S + 1]"""
-    boardings: Int32s
-    """The calls where it can be boarded"""
-    call_patterns: Int32s
-    """call -> its pattern                               [C]"""
+    boardings: Int32Grid
+    """(call, pattern, position of the call in it, call_latest of the call) where it can be boarded  [., 4]"""
     call_last: Int32s
     """call -> when the last trip leaves it: UNREACHED for a headway trip    [C]"""
 
 
 class Walks(NamedTuple):
     """Footpaths of one direction as CSR rows, for changes of vehicle. Seconds."""
+
+    rows: Int32Grid
+    """(stops, change_by_foot_s, walk_s) of each footpath, side by side for kernels that read all three  [., 3]"""
 
     ptr: Int32s
     """stop -> its footpaths                                    [S + 1]"""

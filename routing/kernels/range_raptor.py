@@ -46,17 +46,16 @@ def departures(
         for near in range(len(near_stops)):
             stop = near_stops[near]
             for row in range(side.boardings_ptr[stop], side.boardings_ptr[stop + 1]):
-                call = side.boardings[row]
-                pattern = side.call_patterns[call]
+                pattern, position, latest = side.boardings[row, 1], side.boardings[row, 2], side.boardings[row, 3]
                 if allowed[pattern] == 0:
                     continue
                 if side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
                     return np.empty(0, np.int32), np.empty(0, np.int32), False
-                first_trip, position = side.trips_ptr[pattern], call - side.calls_ptr[pattern]
-                bucket = (begin + near_s[near] - side.call_latest[call] - side.first_trips_from[0]) // BUCKET_S
+                first_trip = side.trips_ptr[pattern]
+                bucket = (begin + near_s[near] - latest - side.first_trips_from[0]) // BUCKET_S
                 bucket = min(max(bucket, 0), side.first_trips.shape[0] - 2)
                 for trip in range(first_trip + side.first_trips[bucket, pattern], side.trips_ptr[pattern + 1]):
-                    leaves = side.trips[trip, 0] + side.departure_offset[side.trips[trip, 1] + position]
+                    leaves = side.trips[trip, 0] + side.offsets[side.trips[trip, 1] + position, 1]
                     instant = leaves - near_s[near]
                     if instant >= end:
                         break
@@ -99,12 +98,11 @@ def range_search(
     ridden, last_chance, segments = kept.ridden, kept.last_chance, kept.segments
     ride_limit, ready_limit = kept.ride_limit, kept.ready_limit
     calls_ptr, alight_stops, trips_ptr, trips = side.calls_ptr, side.alight_stops, side.trips_ptr, side.trips
-    departure_offset, arrival_offset, first_trips = side.departure_offset, side.arrival_offset, side.first_trips
-    boardings_ptr, boardings, call_patterns = side.boardings_ptr, side.boardings, side.call_patterns
-    call_latest = side.call_latest
+    offsets, first_trips = side.offsets, side.first_trips
+    boardings_ptr, boardings = side.boardings_ptr, side.boardings
     runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
-    walk_ptr, walk_ends, change_by_foot_s, walk_s = walks.ptr, walks.stops, walks.change_by_foot_s, walks.walk_s
+    walk_ptr, walk_rows = walks.ptr, walks.rows
     change_s, one_ride, any_rides = walks.change_s, least.one_ride, least.any_rides
     slack, max_walk_s, unit_s, max_rounds = limits.slack_s, limits.max_walk_s, limits.unit_s, limits.max_rounds
     first_second, last_bucket = side.first_trips_from[0], first_trips.shape[0] - 2
@@ -143,13 +141,14 @@ def range_search(
                 stop = np.uintp(readies[ready, 0])
                 time = readies[ready, 1]
                 for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
-                    call = np.uintp(boardings[np.uintp(number)])
+                    row = np.uintp(number)
+                    call = np.uintp(boardings[row, 0])
                     if last_chance[call, k] < time:
                         continue
-                    pattern = np.uintp(call_patterns[call])
+                    pattern = np.uintp(boardings[row, 1])
                     if allowed[pattern] == 0:
                         continue
-                    position = int(call) - int(calls_ptr[pattern])
+                    position = int(boardings[row, 2])
                     vehicle = int(ridden[np.uintp(call + one), k])
                     first_trip = int(trips_ptr[pattern])
                     if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
@@ -159,16 +158,16 @@ def range_search(
                             while at > np.uintp(first_trip):
                                 before = np.uintp(at - one)
                                 leaves, cells = int(trips[before, 0]), int(trips[before, 1])
-                                if leaves + int(departure_offset[np.uintp(cells + position)]) < time:
+                                if leaves + int(offsets[np.uintp(cells + position), 1]) < time:
                                     break
                                 at, start, profile = before, leaves, cells
                         else:
-                            bucket = (time - call_latest[call] - first_second) // BUCKET_S
+                            bucket = (time - boardings[row, 3] - first_second) // BUCKET_S
                             at = np.uintp(
                                 first_trip + int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
                             )
                             start, profile = int(trips[at, 0]), int(trips[at, 1])
-                            while start + int(departure_offset[np.uintp(profile + position)]) < time:
+                            while start + int(offsets[np.uintp(profile + position), 1]) < time:
                                 at = np.uintp(at + one)
                                 start, profile = int(trips[at, 0]), int(trips[at, 1])
                         vehicle = int(at) - first_trip
@@ -178,7 +177,7 @@ def range_search(
                             chance = 2 * NEVER
                     else:
                         profile = int(trips[np.uintp(first_trip), 1])
-                        passing = time - departure_offset[np.uintp(profile + position)]
+                        passing = time - offsets[np.uintp(profile + position), 1]
                         first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
                         start = first_vehicle(
                             run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing
@@ -191,14 +190,14 @@ def range_search(
                     begin = at_call = np.uintp(call + one)
                     end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
                     while at_call < end_call and ridden[at_call, k] > vehicle:
-                        last = min(max(chance + int(departure_offset[chance_cell]), NEVER), UNREACHED)
+                        last = min(max(chance + int(offsets[chance_cell, 1]), NEVER), UNREACHED)
                         for j in range(k, n_kept):
                             if ridden[at_call, j] <= vehicle:
                                 break
                             ridden[at_call, j] = vehicle
                             last_chance[np.uintp(at_call - one), j] = last
                         here = np.uintp(alight_stops[at_call])
-                        arrival = start + arrival_offset[cell]
+                        arrival = start + int(offsets[cell, 0])
                         if arrival < ride_limit[here, k]:
                             final_s = egress[here]
                             ends = final_s < UNREACHED and arrival + final_s < bound
@@ -213,7 +212,7 @@ def range_search(
                                         break
                                     ride_limit[here, j] = arrival
                                 record = int(ride_at[here])
-                                if record < first_ride or record >= n_rides or rides[record, 0] != int(here):
+                                if record < first_ride or record >= n_rides or rides[record, 0] != np.intp(here):
                                     record = n_rides
                                     n_rides += 1
                                     ride_at[here] = record
@@ -261,9 +260,9 @@ def range_search(
                             continue
                     else:
                         row = np.uintp(number)
-                        end = np.uintp(walk_ends[row])
-                        time = leave + change_by_foot_s[row]
-                        if time >= ready_limit[end, k] or walk_s[row] > max_walk_s:
+                        end = np.uintp(walk_rows[row, 0])
+                        time = leave + walk_rows[row, 1]
+                        if time >= ready_limit[end, k] or walk_rows[row, 2] > max_walk_s:
                             continue
                     if time >= onward:
                         continue
@@ -277,7 +276,7 @@ def range_search(
                             break
                         ready_limit[end, j] = time
                     record = int(ready_at[end])
-                    if record < first_ready or record >= n_readies or readies[record, 0] != int(end):
+                    if record < first_ready or record >= n_readies or readies[record, 0] != np.intp(end):
                         record = n_readies
                         n_readies += 1
                         ready_at[end] = record

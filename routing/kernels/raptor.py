@@ -146,9 +146,8 @@ def _ride(
     readies, rides, ride_at, ride_limit = state.readies, state.rides, state.ride_at, state.ride_limit
     egress, ridden, last_chance, segments = state.egress, state.ridden, state.last_chance, state.segments
     calls_ptr, alight_stops, trips_ptr, trips = side.calls_ptr, side.alight_stops, side.trips_ptr, side.trips
-    departures, arrivals, first_trips = side.departure_offset, side.arrival_offset, side.first_trips
-    boardings_ptr, boardings, call_patterns = side.boardings_ptr, side.boardings, side.call_patterns
-    call_latest = side.call_latest
+    offsets, first_trips = side.offsets, side.first_trips
+    boardings_ptr, boardings = side.boardings_ptr, side.boardings
     runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
     unit_s = limits.unit_s
@@ -163,13 +162,14 @@ def _ride(
         stop = np.uintp(readies[ready, 0])
         time = readies[ready, 1]
         for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
-            call = np.uintp(boardings[np.uintp(number)])
+            row = np.uintp(number)
+            call = np.uintp(boardings[row, 0])
             if last_chance[call] < time:
                 continue
-            pattern = np.uintp(call_patterns[call])
+            pattern = np.uintp(boardings[row, 1])
             if allowed[pattern] == 0:
                 continue
-            position = int(call) - int(calls_ptr[pattern])
+            position = int(boardings[row, 2])
             vehicle = int(ridden[np.uintp(call + one)])
             first_trip = int(trips_ptr[pattern])
             if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
@@ -179,14 +179,14 @@ def _ride(
                     while at > np.uintp(first_trip):
                         before = np.uintp(at - one)
                         leaves, cells = int(trips[before, 0]), int(trips[before, 1])
-                        if leaves + int(departures[np.uintp(cells + position)]) < time:
+                        if leaves + int(offsets[np.uintp(cells + position), 1]) < time:
                             break
                         at, start, profile = before, leaves, cells
                 else:
-                    bucket = (time - call_latest[call] - first_second) // BUCKET_S
+                    bucket = (time - boardings[row, 3] - first_second) // BUCKET_S
                     at = np.uintp(first_trip + int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern]))
                     start, profile = int(trips[at, 0]), int(trips[at, 1])
-                    while start + int(departures[np.uintp(profile + position)]) < time:
+                    while start + int(offsets[np.uintp(profile + position), 1]) < time:
                         at = np.uintp(at + one)
                         start, profile = int(trips[at, 0]), int(trips[at, 1])
                 vehicle = int(at) - first_trip
@@ -197,7 +197,7 @@ def _ride(
                     chance = 2 * NEVER
             else:
                 profile = int(trips[np.uintp(first_trip), 1])
-                passing = time - departures[np.uintp(profile + position)]
+                passing = time - offsets[np.uintp(profile + position), 1]
                 first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
                 start = first_vehicle(run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing)
                 if start >= vehicle:
@@ -210,9 +210,9 @@ def _ride(
             end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
             while at_call < end_call and ridden[at_call] > vehicle:
                 ridden[at_call] = vehicle
-                last_chance[np.uintp(at_call - one)] = min(max(chance + int(departures[chance_cell]), NEVER), UNREACHED)
+                last_chance[np.uintp(at_call - one)] = min(max(chance + int(offsets[chance_cell, 1]), NEVER), UNREACHED)
                 here = np.uintp(alight_stops[at_call])
-                arrival = start + arrivals[cell]
+                arrival = start + int(offsets[cell, 0])
                 if arrival < ride_limit[here]:
                     if only_egress:
                         counts = egress[here] < UNREACHED and arrival + egress[here] <= bound
@@ -223,7 +223,7 @@ def _ride(
                     if counts:
                         ride_limit[here] = arrival
                         record = int(ride_at[here])
-                        if record < first_ride or record >= n_rides or rides[record, 0] != int(here):
+                        if record < first_ride or record >= n_rides or rides[record, 0] != np.intp(here):
                             record = n_rides
                             n_rides += 1
                             ride_at[here] = record
@@ -268,13 +268,7 @@ def first_vehicle(
 def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limits, state: State) -> None:
     """Where the vehicles of round k let riders board next: at the same stop or one footpath on."""
     rides, readies, ready_at, ready_limit = state.rides, state.readies, state.ready_at, state.ready_limit
-    ptr, ends, change_by_foot_s, walk_s, change_s = (
-        walks.ptr,
-        walks.stops,
-        walks.change_by_foot_s,
-        walks.walk_s,
-        walks.change_s,
-    )
+    ptr, rows, change_s = walks.ptr, walks.rows, walks.change_s
     ready_need, ready_round, more = state.ready_need, state.ready_round, limits.max_rounds - k
     slack, max_walk_s, unit_s = limits.slack_s, limits.max_walk_s, limits.unit_s
     first_ready = n_readies = state.ready_ptr[k]
@@ -294,9 +288,9 @@ def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limi
                     continue
             else:
                 row = np.uintp(number)
-                stop = np.uintp(ends[row])
-                time = leave + change_by_foot_s[row]
-                if time >= ready_limit[stop] or walk_s[row] > max_walk_s:
+                stop = np.uintp(rows[row, 0])
+                time = leave + rows[row, 1]
+                if time >= ready_limit[stop] or rows[row, 2] > max_walk_s:
                     continue
             if unit_s > 0:
                 if least[stop] == NO_WAY or time + int(least[stop]) * unit_s > bound:
@@ -305,7 +299,7 @@ def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limi
                 continue
             ready_limit[stop] = time
             record = int(ready_at[stop])
-            if record < first_ready or record >= n_readies or readies[record, 0] != int(stop):
+            if record < first_ready or record >= n_readies or readies[record, 0] != np.intp(stop):
                 record = n_readies
                 n_readies += 1
                 ready_at[stop] = record

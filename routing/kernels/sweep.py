@@ -34,8 +34,8 @@ def sweep(
     """
     arrival, ready, marked, is_marked = state.arrival, state.ready, state.marked, state.is_marked
     first_call, queue = state.first_call, state.queue
-    boardings_ptr, boardings, call_patterns = side.boardings_ptr, side.boardings, side.call_patterns
-    walk_ptr, walk_ends, change_by_foot_s, walk_s = walks.ptr, walks.stops, walks.change_by_foot_s, walks.walk_s
+    boardings_ptr, boardings = side.boardings_ptr, side.boardings
+    walk_ptr, walk_rows = walks.ptr, walks.rows
     change_s = walks.change_s
     slack, max_walk_s, last = limits.slack_s, limits.max_walk_s, limits.horizon
     n_stops, one = len(ready), np.uintp(1)
@@ -59,8 +59,8 @@ def sweep(
             stop = np.uintp(marked[index])
             is_marked[stop] = 0
             for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
-                call = boardings[np.uintp(number)]
-                pattern = np.uintp(call_patterns[np.uintp(call)])
+                row = np.uintp(number)
+                call, pattern = boardings[row, 0], np.uintp(boardings[row, 1])
                 if first_call[pattern] == NOT_MARKED:
                     if allowed[pattern] == 0:
                         continue
@@ -86,9 +86,9 @@ def sweep(
                     n_marked += 1
             for number in range(walk_ptr[stop], walk_ptr[np.uintp(stop + one)]):
                 row = np.uintp(number)
-                end = np.uintp(walk_ends[row])
-                time = change + change_by_foot_s[row]
-                if time < ready[end] and walk_s[row] <= max_walk_s:
+                end = np.uintp(walk_rows[row, 0])
+                time = change + walk_rows[row, 1]
+                if time < ready[end] and walk_rows[row, 2] <= max_walk_s:
                     ready[end] = time
                     if is_marked[end] == 0:
                         is_marked[end] = 1
@@ -103,7 +103,7 @@ def sweep(
 
 @kernel
 def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
-    """Go along the patterns of the queue, each from its first call on. Returns at how many stops a vehicle is sooner."""
+    """Go along the patterns of the queue, each from its first call. Returns at how many stops a vehicle is sooner."""
     arrival, ready, first_call, queue = state.arrival, state.ready, state.first_call, state.queue
     rides, is_ride = state.rides, state.is_ride
     calls_ptr, call_stops, call_flags, alight_stops = (
@@ -113,7 +113,7 @@ def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
         side.alight_stops,
     )
     trips_ptr, trips, first_trips = side.trips_ptr, side.trips, side.first_trips
-    departures, arrivals = side.departure_offset, side.arrival_offset
+    offsets = side.offsets
     call_latest, call_last = side.call_latest, side.call_last
     runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
@@ -135,7 +135,7 @@ def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
             position = int(call - begin)
             if trip < UNREACHED:
                 here = np.uintp(alight_stops[call])
-                at = start + arrivals[np.uintp(profile + position)]
+                at = start + int(offsets[np.uintp(profile + position), 0])
                 if at < arrival[here]:
                     arrival[here] = at
                     if is_ride[here] == 0:
@@ -146,7 +146,7 @@ def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
                 time = ready[np.uintp(call_stops[call])]
                 if is_headway:
                     profile = int(trips[np.uintp(first_trip), 1])
-                    passing = time - departures[np.uintp(profile + position)]
+                    passing = time - offsets[np.uintp(profile + position), 1]
                     found = first_vehicle(run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing)
                     if found < start:
                         start, trip = found, 0
@@ -156,7 +156,7 @@ def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
                         trip = int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
                         at_trip = np.uintp(first_trip + trip)
                         start, profile = int(trips[at_trip, 0]), int(trips[at_trip, 1])
-                        while start + int(departures[np.uintp(profile + position)]) < time:
+                        while start + int(offsets[np.uintp(profile + position), 1]) < time:
                             trip += 1
                             at_trip = np.uintp(at_trip + one)
                             start, profile = int(trips[at_trip, 0]), int(trips[at_trip, 1])
@@ -164,7 +164,7 @@ def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
                         if trip > 0:
                             before, before_profile = int(trips[at_trip - one, 0]), int(trips[at_trip - one, 1])
                 else:
-                    while trip > 0 and before + departures[np.uintp(before_profile + position)] >= time:
+                    while trip > 0 and before + int(offsets[np.uintp(before_profile + position), 1]) >= time:
                         trip -= 1
                         at_trip = np.uintp(first_trip + trip)
                         start, profile = before, before_profile

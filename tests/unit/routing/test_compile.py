@@ -58,7 +58,7 @@ def test_nobody_alights_at_the_first_call_or_boards_at_the_last() -> None:
     side = _timetable(LINE).forward
     assert side.call_flags.tolist() == [CAN_BOARD, CAN_BOARD | CAN_ALIGHT, CAN_ALIGHT]
     assert side.boardings_ptr.tolist() == [0, 1, 2, 2]
-    assert side.boardings.tolist() == [0, 1]
+    assert side.boardings[:, 0].tolist() == [0, 1]
 
 
 def test_an_overtaking_trip_is_in_a_pattern_of_its_own() -> None:
@@ -76,15 +76,14 @@ def test_trips_of_other_providers_or_rules_are_in_other_patterns() -> None:
 def test_trips_that_take_equally_long_share_their_times() -> None:
     side = _timetable(f"{LINE}\nA 10:00 > B 10:15 10:16 > C 10:20 / x").forward
     assert side.trips.tolist() == [[3600, 0], [7200, 0], [10_800, 3]]
-    assert side.departure_offset.tolist() == [0, 720, 1200, 0, 960, 1200]
-    assert side.arrival_offset.tolist() == [0, 600, 1200, 0, 900, 1200]
+    assert side.offsets.T.tolist() == [[0, 600, 1200, 0, 900, 1200], [0, 720, 1200, 0, 960, 1200]]
     assert side.call_latest.tolist() == [0, 960, 1200]
 
 
 def test_a_boarding_knows_when_the_last_trip_leaves() -> None:
     side = _timetable(f"{LINE}\nD 0:00 > A 0:10 / x, every 600 from 08:00 to 10:00").forward
     # At A 09:00, at B 09:12, and at D as long as vehicles run.
-    assert sorted(side.call_last[side.boardings].tolist()) == [7200, 7920, UNREACHED]
+    assert sorted(side.call_last[side.boardings[:, 0]].tolist()) == [7200, 7920, UNREACHED]
 
 
 def test_days_follow_each_other_in_a_pattern() -> None:

@@ -82,7 +82,7 @@ def test_rides_are_those_that_a_plain_search_finds() -> None:
     expected = []
     for pattern in range(len(side.calls_ptr) - 1):
         calls = range(int(side.calls_ptr[pattern]), int(side.calls_ptr[pattern + 1]))
-        boardings = set(side.boardings.tolist())
+        boardings = set(side.boardings[:, 0].tolist())
         for board in (call for call in calls if side.call_stops[call] == start and call in boardings):
             off = [c for c in calls if c > board and side.call_stops[c] == end and side.call_flags[c] & CAN_ALIGHT]
             expected += [Ride(pattern, board - calls[0], call - calls[0]) for call in off[:1]]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from routing.kernels.layout import Side
 from routing.timetable import Timetable, check_timetable
 from tests.scenarios.drawn import query_of, router_of
 
@@ -24,16 +27,22 @@ def test_what_is_compiled_passes() -> None:
     assert timetable.n_patterns == len(timetable.forward.trips_ptr) - 1 == 1
 
 
-def _spoilt(side: str, **changes: np.ndarray) -> Timetable:
+def _spoilt(side: str, **changes: np.ndarray | Callable[[Side], np.ndarray]) -> Timetable:
     timetable = _timetable()
-    return timetable._replace(**{side: getattr(timetable, side)._replace(**changes)})
+    here: Side = getattr(timetable, side)
+    made = {name: change(here) if callable(change) else change for name, change in changes.items()}
+    return timetable._replace(**{side: here._replace(**made)})
 
 
-def _column(table: str, column: int, values: list[int]) -> np.ndarray:
-    """A table of the forward side with other values in one column."""
-    rows: np.ndarray = getattr(_timetable().forward, table).copy()
-    rows[:, column] = values
-    return rows
+def _column(table: str, column: int, values: list[int]) -> Callable[[Side], np.ndarray]:
+    """A table of a side with other values in one column."""
+
+    def of(side: Side) -> np.ndarray:
+        rows: np.ndarray = getattr(side, table).copy()
+        rows[:, column] = values
+        return rows
+
+    return of
 
 
 @pytest.mark.parametrize("side", ["forward", "backward"])
@@ -48,16 +57,18 @@ def _column(table: str, column: int, values: list[int]) -> np.ndarray:
         ({"trips_ptr": np.array([0, 0], np.int32)}, "no trip"),
         ({"trips_ptr": np.array([0, 1, 2], np.int32)}, "a pattern is missing"),
         ({"trips": np.zeros((3, 2), np.int32)}, "a trip is missing"),
-        ({"arrival_offset": np.zeros(5, np.int32)}, "times are missing"),
+        ({"offsets": np.zeros((6, 1), np.int32)}, "times are missing"),
         ({"trips": _column("trips", 1, [0, 0, 0, 1])}, "a trip has no times"),
         ({"trips": _column("trips", 1, [0, 0, 0, -1])}, "a trip has no times"),
         ({"trips": _column("trips", 0, [7200, 3600, 90_000, 93_600])}, "trips are not in order of time"),
-        ({"boardings": np.array([0, 3], np.int32)}, "a boarding is at no call"),
-        ({"boardings": np.array([0, -1], np.int32)}, "a boarding is at no call"),
-        ({"boardings": np.array([1, 1], np.int32)}, "a boarding is at another stop"),
-        ({"boardings": np.array([0], np.int32)}, "a boarding is missing"),
+        ({"boardings": _column("boardings", 0, [0, 3])}, "a boarding is at no call"),
+        ({"boardings": _column("boardings", 0, [0, -1])}, "a boarding is at no call"),
+        ({"boardings": _column("boardings", 0, [1, 1])}, "a boarding is at another stop"),
+        ({"boardings": np.zeros((1, 4), np.int32)}, "a boarding is missing"),
         ({"boardings_ptr": np.array([0, 2], np.int32)}, "boardings_ptr has the wrong length"),
-        ({"call_patterns": np.array([0, 0, 1], np.int32)}, "a call is of another pattern"),
+        ({"boardings": _column("boardings", 1, [0, 1])}, "a boarding says otherwise than its call"),
+        ({"boardings": _column("boardings", 2, [0, 0])}, "a boarding says otherwise than its call"),
+        ({"boardings": _column("boardings", 3, [0, 1])}, "a boarding says otherwise than its call"),
         ({"alight_stops": np.array([0, 0, 2], np.int32)}, "a call is left at another stop"),
         ({"call_last": np.array([0, 0], np.int32)}, "a last departure is another"),
         ({"first_trips": np.zeros((1, 1), np.int32)}, "first trips are missing"),
@@ -71,12 +82,12 @@ def test_a_broken_array_is_named(side: str, changes: dict[str, np.ndarray], mess
 
 
 @pytest.mark.parametrize("time", [1_500_000_000, -1_500_000_000])
-@pytest.mark.parametrize("name", ["departure_offset", "arrival_offset"])
-def test_a_time_that_might_overflow_is_refused(name: str, time: int) -> None:
-    times = getattr(_timetable().forward, name).copy()
-    times[1] = time
+@pytest.mark.parametrize("column", [0, 1])
+def test_a_time_that_might_overflow_is_refused(column: int, time: int) -> None:
+    times = _timetable().forward.offsets.copy()
+    times[1, column] = time
     with pytest.raises(ValueError, match="forward: a time is out of range"):
-        check_timetable(_spoilt("forward", **{name: times}))
+        check_timetable(_spoilt("forward", offsets=times))
 
 
 @pytest.mark.parametrize("time", [1_500_000_000, -1_500_000_000])
@@ -92,7 +103,7 @@ def test_a_last_call_that_can_be_boarded_is_refused(side: str) -> None:
     n_stops = _timetable().n_stops
     ptr = np.searchsorted([stops[last]], np.arange(n_stops + 1)).astype(np.int32)
     with pytest.raises(ValueError, match="a last call can be boarded"):
-        check_timetable(_spoilt(side, boardings=np.array([last], np.int32), boardings_ptr=ptr))
+        check_timetable(_spoilt(side, boardings=np.array([[last, 0, 0, 0]], np.int32), boardings_ptr=ptr))
 
 
 @pytest.mark.parametrize(
