@@ -52,7 +52,10 @@ def least_times(
     if len(bounds.cell) == 0:
         return NOTHING_KNOWN
     table = bounds.away if onward else bounds.toward
-    cells = np.unique(bounds.cell[list(place.stops) if place.stops else reach.stops])
+    if len(place.stops) == 1:  # almost every query
+        cells = bounds.cell[place.stops[0] : place.stops[0] + 1]
+    else:
+        cells = np.unique(bounds.cell[list(place.stops) if place.stops else reach.stops])
     if not 0 < len(cells) <= MOST_CELLS:
         return NOTHING_KNOWN
     rows: Bits = table[cells[0]] if len(cells) == 1 else _nearest(table, cells)

@@ -6,6 +6,7 @@ routing.kernels.pareto says how they are made.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
 from routing.kernels.pareto import pareto
 from routing.kernels.range_raptor import departures, range_search
 from routing.kernels.raptor import open_limits, search
+from routing.kernels.straight import Straight
 from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
@@ -26,8 +28,7 @@ FEW_FOUND = 512
 """Room for so many journeys of a profile at first."""
 
 
-@dataclass(frozen=True, slots=True)
-class RideStep:
+class RideStep(NamedTuple):
     """Board pattern `pattern` at call `board`, leave it at call `alight` (positions of the forward side)."""
 
     pattern: int
@@ -35,8 +36,7 @@ class RideStep:
     alight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(NamedTuple):
     """Which vehicles to ride in order, and when the rider leaves the origin and is there (window seconds)."""
 
     departure: int
@@ -80,6 +80,7 @@ class Searcher:
 
     def __init__(self) -> None:
         self._forward, self._backward = SearchState(0, 0, 0), SearchState(0, 0, 0)
+        self._pareto = Straight(pareto)
 
     def pareto(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Skeleton]:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
@@ -91,17 +92,23 @@ class Searcher:
         )
         time = self._time(task)
         answer = self._forward.answer
-        n_found = pareto(
-            side, other_side, paths, other_paths, task.allowed, Ends(near.stops, near.seconds, far.stops, far.seconds),
-            time, task.least.table, task.least.typical, self._limits(task, time), int(task.arrive_by), task.known_s,
-            state, other_state, answer,
+        ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
+        least, typical = task.least.table, task.least.typical
+        n_found = self._pareto(
+            (side, other_side, paths, other_paths, state, other_state, answer),
+            (task.allowed, *ends, *least, *typical),
+            (
+                side, other_side, paths, other_paths, task.allowed, ends, time, least, typical,
+                self._limits(task, time), int(task.arrive_by), task.known_s, state, other_state, answer,
+            ),
         )  # fmt: skip
         found = []
         for row in range(n_found):
             steps = answer.steps[row, : answer.n_rides[row]].tolist()
-            rides = tuple(RideStep(*step) for step in steps)
+            rides = tuple([RideStep(*step) for step in steps])
             found.append(Skeleton(int(answer.departure[row]), int(answer.arrival[row]), rides))
-        return sorted(found, key=lambda skeleton: skeleton.transfers)
+        found.sort(key=lambda skeleton: len(skeleton.steps))
+        return found
 
     def profile(self, timetable: Timetable, walks: WalkTable, task: SearchTask, window_s: int) -> list[Skeleton] | None:
         """Skeletons that none leaving later beats, of riders who leave in the `window_s` from the task's time on.

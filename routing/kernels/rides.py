@@ -17,8 +17,8 @@ def find_rides(
     allowed: Bits,
     end: int,
 ) -> Int64s:
-    """(pattern, board, alight) of each ride, shape (rides, 3): from `boardings`, rows of Side.boardings, to the first call
-    at stop `end` in the same pattern. allowed [P]: 1 for the patterns that may be ridden.
+    """(pattern, board, alight) of each ride, shape (rides, 3): from `boardings`, rows of Side.boardings, to the first
+    call at stop `end` in the same pattern. allowed [P]: 1 for the patterns that may be ridden.
     """
     found = np.empty((len(boardings), 3), np.int64)
     n_found = 0

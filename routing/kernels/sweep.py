@@ -60,7 +60,7 @@ def sweep(
             is_marked[stop] = 0
             for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
                 row = np.uintp(number)
-                call, pattern = boardings[row, 0], np.uintp(boardings[row, 1])
+                call, pattern = int(boardings[row, 0]), np.uintp(boardings[row, 1])
                 if first_call[pattern] == NOT_MARKED:
                     if allowed[pattern] == 0:
                         continue
@@ -85,10 +85,10 @@ def sweep(
                     marked[n_marked] = stop
                     n_marked += 1
             for number in range(walk_ptr[stop], walk_ptr[np.uintp(stop + one)]):
-                row = np.uintp(number)
-                end = np.uintp(walk_rows[row, 0])
-                time = change + walk_rows[row, 1]
-                if time < ready[end] and walk_rows[row, 2] <= max_walk_s:
+                walk = np.uintp(number)
+                end = np.uintp(walk_rows[walk, 0])
+                time = change + walk_rows[walk, 1]
+                if time < ready[end] and walk_rows[walk, 2] <= max_walk_s:
                     ready[end] = time
                     if is_marked[end] == 0:
                         is_marked[end] = 1
@@ -96,9 +96,9 @@ def sweep(
                         n_marked += 1
     for index in range(n_marked):
         is_marked[np.uintp(marked[index])] = 0
-    for stop in range(n_stops):
-        if arrival[stop] > last:
-            arrival[stop] = UNREACHED
+    for index in range(n_stops):
+        if arrival[index] > last:
+            arrival[index] = UNREACHED
 
 
 @kernel
