@@ -186,6 +186,23 @@ def range_search(
                             continue
                         vehicle = start
                         chance, chance_cell = 2 * UNREACHED, np.uintp(profile + position)
+                    if unit_s > 0:
+                        # Too late for this vehicle is too late for those behind it, with more vehicles, and for who
+                        # leaves earlier: so much sooner must they arrive.
+                        leaves = start + int(offsets[np.uintp(profile + position), 1])
+                        if (one_ride[stop] == NO_WAY or leaves + int(one_ride[stop]) * unit_s >= bound) and (
+                            any_rides[stop] == NO_WAY or leaves + int(any_rides[stop]) * unit_s >= onward
+                        ):
+                            last = min(max(chance + int(offsets[chance_cell, 1]), NEVER), UNREACHED)
+                            for j in range(k, n_kept):
+                                if last_chance[call, j] <= last:
+                                    break
+                                last_chance[call, j] = last
+                            if n_segments < len(segments):
+                                segments[n_segments, 0] = np.uintp(call + one)
+                                segments[n_segments, 1] = np.uintp(call + one + one)
+                            n_segments += 1
+                            continue
                     cell = np.uintp(profile + position + 1)
                     begin = at_call = np.uintp(call + one)
                     end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
