@@ -14,7 +14,14 @@ LineString = tuple[tuple[float, float], ...]
 def leg_geometry(
     network: Network, trip: int, board: int, alight: int, stops: Int32s, located: LocatedStops | None = None
 ) -> LineString:
-    """(lon, lat) points from row `board` to row `alight` of stop_times, which call at `stops`.
+    """The points of leg_points as a tuple of tuples."""
+    return tuple((lon, lat) for lon, lat in leg_points(network, trip, board, alight, stops, located))
+
+
+def leg_points(
+    network: Network, trip: int, board: int, alight: int, stops: Int32s, located: LocatedStops | None = None
+) -> list[list[float]]:
+    """[lon, lat] points from row `board` to row `alight` of stop_times, which call at `stops`.
 
     `located`: where stops lie along this network's shapes, if somebody keeps that; the points are the same without.
     """
@@ -30,8 +37,8 @@ def leg_geometry(
                 if located is None
                 else located.between(shape, stops)
             )
-    points = np.round(through_stops if found is None else found, 6)
-    return tuple(zip(*points.T.tolist(), strict=True))
+    points: list[list[float]] = np.round(through_stops if found is None else found, 6).tolist()
+    return points
 
 
 def has_shape(network: Network, shape: int) -> bool:

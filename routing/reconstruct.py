@@ -22,6 +22,7 @@ from routing.names import headsign, route_name
 from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
+from routing.stop_places import StopPlaces
 from routing.timetable import Timetable, trip_times
 from routing.walks import WalkTable
 
@@ -65,7 +66,7 @@ class Reconstructor:
 
     def __init__(self, network: Network, on_foot: OnFoot) -> None:
         self._network, self._on_foot = network, on_foot
-        self._zones = [ZoneInfo(zone) for zone in network.zones]
+        self._places = StopPlaces(network)
 
     def journey(
         self,
@@ -114,7 +115,7 @@ class Reconstructor:
     def walk(self, ends: Ends, departure: datetime, seconds: int, metres: int) -> Journey:
         """Walking all the way. Times are shown in the zone of the origin's stop, or the network's first."""
         stop = ends.origin.stops[0] if ends.origin.stops else None
-        departure = departure.astimezone(self._zones[0 if stop is None else int(self._network.stops.zone[stop])])
+        departure = departure.astimezone(ZoneInfo(self._network.zones[0]) if stop is None else self.zone(stop))
         leg = self._walk(
             self._end_name(ends.origin),
             self._end_name(ends.destination),
@@ -207,6 +208,7 @@ class Reconstructor:
                 arrivals[board : alight + 1],
                 departures[board : alight + 1],
                 timetable.epoch_s,
+                self._places,
             ),
             lines=lines,
         )
@@ -217,14 +219,13 @@ class Reconstructor:
 
     def zone(self, stop: int) -> ZoneInfo:
         """In which times at a stop of the network are told."""
-        return self._zones[int(self._network.stops.zone[stop])]
+        return self._places.zone(stop)
 
     def _clock(self, timetable: Timetable, stop: int) -> _Clock:
         return _Clock(timetable.epoch_s, self.zone(stop))
 
     def _name(self, stop: int) -> PlaceName:
-        stops = self._network.stops
-        return PlaceName(stops.id[stop], stops.name[stop], known(stops.lat[stop]), known(stops.lon[stop]))
+        return PlaceName(*self._places.of(stop)[:4])
 
     def _end_name(self, place: ResolvedPlace) -> PlaceName:
         if isinstance(place.place, str):
