@@ -35,10 +35,17 @@ def leg_points(
             found = (
                 LocatedStops(network).between(shape, stops[[0, -1]])
                 if located is None
-                else located.between(shape, stops)
+                else located.between(shape, stops, lambda: _called_at(network, trip))
             )
     points: list[list[float]] = np.round(through_stops if found is None else found, 6).tolist()
     return points
+
+
+def _called_at(network: Network, trip: int) -> Int32s:
+    """The stops of a trip that have a place."""
+    sequence = int(network.trips.sequence[trip])
+    stops = network.sequences.stops[int(network.sequences.ptr[sequence]) : int(network.sequences.ptr[sequence + 1])]
+    return stops[np.isfinite(network.stops.lon[stops]) & np.isfinite(network.stops.lat[stops])]
 
 
 def has_shape(network: Network, shape: int) -> bool:

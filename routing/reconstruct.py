@@ -5,10 +5,11 @@ Each vehicle is the first of its pattern that can be caught, so a rider is never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from ingest.model import Int32s, Network
 from routing.along import AlongTrip, AlongWalk, known
 from routing.instants import after
-from routing.journeys import Journey, Leg, PlaceName, RideLeg, WalkLeg
+from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
 from routing.kernels.layout import Side
 from routing.names import headsign, route_name
 from routing.on_foot import OnFoot
@@ -61,24 +62,37 @@ class Ends:
     egress: Reach
 
 
+MOST_TRIPS = 8192
+"""So many are kept, of some 600 bytes each."""
+
+
+class _Trip(NamedTuple):
+    """What a leg says of the trip it rides."""
+
+    provider: str
+    feed: str
+    id: str
+    route: RouteName
+    headsign: str
+
+
 class Reconstructor:
     """Makes journeys of one network."""
 
     def __init__(self, network: Network, on_foot: OnFoot) -> None:
         self._network, self._on_foot = network, on_foot
         self._places = StopPlaces(network)
+        self._trip = lru_cache(MOST_TRIPS)(self._ridden_trip)
 
     def journey(
         self,
         timetable: Timetable,
-        walks: WalkTable,
         skeleton: Skeleton,
+        rides: Sequence[TimedRide],
         ends: Ends,
-        slack_s: int,
         odds: JourneyOdds | None = None,
     ) -> Journey:
-        """Replay a skeleton from its departure."""
-        rides = replay(timetable, walks, skeleton, ends.access, slack_s)
+        """A skeleton with the vehicles that `replay` made of it."""
         first, last = rides[0], rides[-1]
         origin, destination = self._end_name(ends.origin), self._end_name(ends.destination)
         seconds, metres = _of_stop(ends.access, first.board_stop)
@@ -177,18 +191,17 @@ class Reconstructor:
         stay_seated: bool,
     ) -> RideLeg:
         """The leg in one trip, whose calls begin at position `start` of the pattern."""
-        network = self._network
+        network, known_trip = self._network, self._trip(trip)
         arrivals, departures = call_times(timetable, ride)
         stops = pattern_stops(timetable, ride.step.pattern)
-        route = int(network.trips.route[trip])
         rows = int(network.trips.times_ptr[trip]) - start
         sequence = network.stop_times.stop_sequence
         return RideLeg(
-            provider=network.providers[int(network.routes.provider[route])].id,
-            feed=network.feeds[int(network.routes.feed[route])].id,
-            trip_id=network.trips.id[trip],
-            route=route_name(network, route),
-            headsign=headsign(network, trip),
+            provider=known_trip.provider,
+            feed=known_trip.feed,
+            trip_id=known_trip.id,
+            route=known_trip.route,
+            headsign=known_trip.headsign,
             service_date=date.fromordinal(day),
             from_place=self._name(int(stops[board])),
             to_place=self._name(int(stops[alight])),
@@ -213,6 +226,17 @@ class Reconstructor:
             lines=lines,
         )
 
+    def _ridden_trip(self, trip: int) -> _Trip:
+        network = self._network
+        route = int(network.trips.route[trip])
+        return _Trip(
+            network.providers[int(network.routes.provider[route])].id,
+            network.feeds[int(network.routes.feed[route])].id,
+            network.trips.id[trip],
+            route_name(network, route),
+            headsign(network, trip),
+        )
+
     def _n_calls(self, trip: int) -> int:
         ptr = self._network.trips.times_ptr
         return int(ptr[trip + 1] - ptr[trip])
@@ -228,6 +252,8 @@ class Reconstructor:
         return PlaceName(*self._places.of(stop)[:4])
 
     def _end_name(self, place: ResolvedPlace) -> PlaceName:
+        if len(place.stops) == 1 and (found := self._places.of(place.stops[0])).id == place.place:
+            return PlaceName(*found[:4])
         if isinstance(place.place, str):
             row = self._network.stops.id.find(place.place)
             name = self._network.stops.name[row] if row >= 0 else place.place

@@ -120,21 +120,27 @@ def _by_place(points: Floats, calls: Floats) -> Floats:
 
 def _least_before(cost: Floats) -> tuple[NDArray[np.int64], Floats]:
     """For each segment: which of those before it costs least, the first of several, and what it costs."""
-    so_far = np.concatenate([[np.inf], np.minimum.accumulate(cost)[:-1]])
-    is_less = np.concatenate([[False], cost[:-1] < so_far[:-1]])
-    return np.maximum.accumulate(np.where(is_less, np.arange(-1, len(cost) - 1), 0)), so_far
+    so_far = np.empty(len(cost))
+    so_far[0] = np.inf
+    np.minimum.accumulate(cost[:-1], out=so_far[1:])
+    least = np.zeros(len(cost), np.int64)
+    is_less = np.flatnonzero(cost[:-1] < so_far[:-1])
+    least[is_less + 1] = is_less
+    return np.maximum.accumulate(least, out=least), so_far
 
 
 def _to_segments(points: Floats, calls: Floats, measure: Floats) -> tuple[Floats, Floats]:
     """For each call and segment of a line: squared metres to it, and how far along the line that nearest point is."""
     scale = np.array([METRES_PER_DEGREE, METRES_PER_DEGREE * np.cos(np.radians(points[0, 0]))])
     line, at = points * scale, calls * scale
-    start, step = line[:-1], np.diff(line, axis=0)
-    square = np.maximum((step**2).sum(axis=1), 1e-9)
-    away = at[:, None, :] - start[None, :, :]
-    part = np.clip((away * step).sum(axis=2) / square, 0, 1)
-    gap = away - part[:, :, None] * step
-    return (gap**2).sum(axis=2), measure[:-1] + part * np.diff(measure)
+    # Axis by axis: sums over an axis of two are slow.
+    (start_y, start_x), (step_y, step_x) = line[:-1].T, np.diff(line, axis=0).T
+    square = np.maximum(step_y**2 + step_x**2, 1e-9)
+    away_y, away_x = at[:, 0, None] - start_y, at[:, 1, None] - start_x
+    part = np.clip((away_y * step_y + away_x * step_x) / square, 0, 1)
+    away_y -= part * step_y
+    away_x -= part * step_x
+    return away_y**2 + away_x**2, measure[:-1] + part * np.diff(measure)
 
 
 class Between:
