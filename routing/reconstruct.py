@@ -287,16 +287,20 @@ def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: R
 
 def _catch(timetable: Timetable, step: RideStep, ready: int, walk: tuple[int, int]) -> TimedRide:
     side = timetable.forward
-    stops = pattern_stops(timetable, step.pattern)
-    ends = int(stops[step.board]), int(stops[step.alight])
+    begin, stop_of = int(side.calls_ptr[step.pattern]), timetable.stops.stop_of
+    ends = int(stop_of[side.call_stops[begin + step.board]]), int(stop_of[side.call_stops[begin + step.alight]])
     if side.runs_ptr[step.pattern] == side.runs_ptr[step.pattern + 1]:
         trip = _first_trip(side, step, ready)
-        arrivals, departures = trip_times(side, step.pattern, trip)
-        return TimedRide(step, trip, -1, int(departures[step.board]), int(arrivals[step.alight]), *ends, *walk)
-    arrivals, departures = trip_times(side, step.pattern, 0)
-    offset = int(departures[step.board])
+        return TimedRide(step, trip, -1, *_ride_times(side, step, trip), *ends, *walk)
+    offset, arrival = _ride_times(side, step, 0)
     start, run = _first_vehicle(timetable, step.pattern, ready - offset)
-    return TimedRide(step, 0, run, start + offset, start + int(arrivals[step.alight]), *ends, *walk)
+    return TimedRide(step, 0, run, start + offset, start + arrival, *ends, *walk)
+
+
+def _ride_times(side: Side, step: RideStep, trip: int) -> tuple[int, int]:
+    """(departure, arrival) of a step in its pattern's trip `trip`: what trip_times has of two of its calls."""
+    start, first = side.trips[int(side.trips_ptr[step.pattern]) + trip].tolist()
+    return start + int(side.departure_offset[first + step.board]), start + int(side.arrival_offset[first + step.alight])
 
 
 def _first_trip(side: Side, step: RideStep, ready: int) -> int:
