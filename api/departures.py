@@ -19,7 +19,8 @@ from routing.along import known
 from routing.boards import BoardQuery, make_board
 from routing.boards import Event as Happening
 from routing.instants import clock_at, instant_s
-from routing.trip_runs import TripRun, find_run, headsign, next_run, ride_leg, stop_clock
+from routing.names import headsign
+from routing.trip_runs import TripRun, find_run, next_run, ride_leg, stop_clock
 
 USUAL_RADIUS_M = 300
 

@@ -47,17 +47,7 @@ def _headline(found: Duel) -> str:
 
 
 def _provider_table(found: Duel) -> Table:
-    columns = (
-        "Alone",
-        "Connected",
-        "Travel",
-        "Wait",
-        "Later than all",
-        "Dearer than first",
-        "Lost without",
-        "Later without",
-    )
-    table = Table(*columns, header_style="bold")
+    table = Table(*COLUMNS, header_style="bold")
     for provider in found.providers:
         table.add_row(*(Text(printable(cell)) for cell in _row(provider)))
     travel, wait = found.together

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from ingest.model import Int32s, Network
-from routing.geometry import leg_geometry
+from routing.geometry import leg_points
 from routing.instants import clock_at
 from routing.on_foot import OnFoot
-from routing.realtime.live import scheduled_call
+from routing.realtime.live import is_as_scheduled, scheduled_call
+from routing.stop_places import StopPlace, StopPlaces
 
 Point = tuple[float, float]
 """(lon, lat), as GeoJSON has it."""
@@ -73,39 +74,66 @@ class AlongTrip:
     arrivals: Int32s
     departures: Int32s
     epoch_s: int
+    places: StopPlaces | None = None
+    """What is kept of the network's stops"""
 
     def line(self) -> tuple[Point, ...]:
         """Along the trip's shape, or straight through the stops."""
-        return leg_geometry(self.network, self.trip, self.board, self.alight, self.stops)
+        return tuple((lon, lat) for lon, lat in self.points())
+
+    def points(self) -> list[list[float]]:
+        """The line as JSON has it."""
+        located = None if self.places is None else self.places.located
+        return leg_points(self.network, self.trip, self.board, self.alight, self.stops, located)
 
     def calls(self) -> tuple[StopCall, ...]:
         """Each in the time zone of its stop."""
-        stops, found = self.network.stops, []
+        found = []
         first = int(self.network.trips.times_ptr[self.trip])
         columns = self.network.stop_times.arrival, self.network.stop_times.departure
-        for at, stop in enumerate(self.stops[1:-1].tolist(), 1):
-            clock = partial(clock_at, zone=ZoneInfo(self.network.zones[int(stops.zone[stop])]))
-            times = (self.epoch_s + int(self.arrivals[at]), self.epoch_s + int(self.departures[at]))
-            lat, lon = known(stops.lat[stop]), known(stops.lon[stop])
+        for at, place, times in self._passed():
+            clock = partial(clock_at, zone=place.zone)
             planned = scheduled_call(self.network, self.trip, self.board - first + at)
             scheduled = [
                 None if by_schedule is None else clock(time - int(column[self.board + at]) + by_schedule)
                 for time, column, by_schedule in zip(times, columns, (planned.arrival, planned.departure), strict=True)
             ]
-            found.append(
-                StopCall(
-                    stops.id[stop],
-                    stops.name[stop],
-                    lat,
-                    lon,
-                    clock(times[0]),
-                    clock(times[1]),
-                    scheduled[0],
-                    scheduled[1],
-                    planned.is_skipped,
-                )
-            )
+            arrival, departure = clock(times[0]), clock(times[1])
+            found.append(StopCall(*place[:4], arrival, departure, scheduled[0], scheduled[1], planned.is_skipped))
         return tuple(found)
+
+    def told_calls(self) -> list[dict[str, Any]]:
+        """`calls` as JSON has them. A vehicle that goes as scheduled has many calls and little to say of each."""
+        if not is_as_scheduled(self.network, self.trip):
+            return [call.to_dict() for call in self.calls()]
+        found = []
+        for _, place, (arrival_s, departure_s) in self._passed():
+            arrival = departure = clock_at(arrival_s, place.zone).isoformat()
+            if departure_s != arrival_s:
+                departure = clock_at(departure_s, place.zone).isoformat()
+            found.append(
+                {
+                    "stop": place.id,
+                    "name": place.name,
+                    "lat": place.lat,
+                    "lon": place.lon,
+                    "arrival": arrival,
+                    "departure": departure,
+                    "scheduled_arrival": arrival,
+                    "scheduled_departure": departure,
+                    "skipped": False,
+                }
+            )
+        return found
+
+    def _passed(self) -> Iterator[tuple[int, StopPlace, tuple[int, int]]]:
+        """(position, stop, UTC seconds of arrival and departure) of the calls between the first and the last."""
+        places = self.places
+        if places is None or places.network is not self.network:  # the same network in another language
+            places = StopPlaces(self.network)
+        times = zip(self.arrivals[1:-1].tolist(), self.departures[1:-1].tolist(), strict=True)
+        for at, (stop, (arrival, departure)) in enumerate(zip(self.stops[1:-1].tolist(), times, strict=True), 1):
+            yield at, places.of(stop), (self.epoch_s + arrival, self.epoch_s + departure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,14 @@ LineString = tuple[tuple[float, float], ...]
 def leg_geometry(
     network: Network, trip: int, board: int, alight: int, stops: Int32s, located: LocatedStops | None = None
 ) -> LineString:
-    """(lon, lat) points from row `board` to row `alight` of stop_times, which call at `stops`.
+    """The points of leg_points as a tuple of tuples."""
+    return tuple((lon, lat) for lon, lat in leg_points(network, trip, board, alight, stops, located))
+
+
+def leg_points(
+    network: Network, trip: int, board: int, alight: int, stops: Int32s, located: LocatedStops | None = None
+) -> list[list[float]]:
+    """[lon, lat] points from row `board` to row `alight` of stop_times, which call at `stops`.
 
     `located`: where stops lie along this network's shapes, if somebody keeps that; the points are the same without.
     """
@@ -28,10 +35,17 @@ def leg_geometry(
             found = (
                 LocatedStops(network).between(shape, stops[[0, -1]])
                 if located is None
-                else located.between(shape, stops)
+                else located.between(shape, stops, lambda: _called_at(network, trip))
             )
-    points = np.round(through_stops if found is None else found, 6)
-    return tuple(zip(*points.T.tolist(), strict=True))
+    points: list[list[float]] = np.round(through_stops if found is None else found, 6).tolist()
+    return points
+
+
+def _called_at(network: Network, trip: int) -> Int32s:
+    """The stops of a trip that have a place."""
+    sequence = int(network.trips.sequence[trip])
+    stops = network.sequences.stops[int(network.sequences.ptr[sequence]) : int(network.sequences.ptr[sequence + 1])]
+    return stops[np.isfinite(network.stops.lon[stops]) & np.isfinite(network.stops.lat[stops])]
 
 
 def has_shape(network: Network, shape: int) -> bool:

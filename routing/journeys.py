@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ingest.realtime.patch import Alert
 from routing.along import Along, AlongTrip, Point, StopCall
 from routing.instants import after, instant_s, seconds_between
-from routing.realtime.live import alerts_of, scheduled_shift
+from routing.realtime.live import LiveNetwork, alerts_of, scheduled_shift
 
 if TYPE_CHECKING:
     from routing.headways.interchangeable import InterchangeableLine, Lines
@@ -155,17 +155,35 @@ class RideLeg:
             "to_stop_sequence": self.to_stop_sequence,
             "departure": self.departure.isoformat(),
             "arrival": self.arrival.isoformat(),
-            "scheduled_departure": iso(self.scheduled_departure),
-            "scheduled_arrival": iso(self.scheduled_arrival),
-            "realtime": self.realtime,
-            "alerts": [alert.to_dict() for alert in self.alerts],
+            **self._told_live(),
             "wait_s": self.wait_s,
             "headway_s": self.headway_s,
             "interchangeable": [line.to_dict() for line in self.interchangeable],
             "stay_seated": self.stay_seated,
-            "intermediate_stops": [call.to_dict() for call in self.intermediate_stops],
-            "geometry": [list(point) for point in self.geometry],
+            "intermediate_stops": self._told_calls(),
+            "geometry": self._told_line(),
         }
+
+    def _told_live(self) -> dict[str, Any]:
+        """What real time makes of it; where there is none there is nothing to look up."""
+        along = self.along
+        if isinstance(along, AlongTrip) and not isinstance(along.network, LiveNetwork):
+            departure, arrival = self.departure.isoformat(), self.arrival.isoformat()
+            return {"scheduled_departure": departure, "scheduled_arrival": arrival, "realtime": False, "alerts": []}
+        return {
+            "scheduled_departure": iso(self.scheduled_departure),
+            "scheduled_arrival": iso(self.scheduled_arrival),
+            "realtime": self.realtime,
+            "alerts": [alert.to_dict() for alert in self.alerts],
+        }
+
+    def _told_calls(self) -> list[dict[str, Any]]:
+        if isinstance(self.along, AlongTrip):
+            return self.along.told_calls()
+        return [call.to_dict() for call in self.intermediate_stops]
+
+    def _told_line(self) -> list[list[float]]:
+        return self.along.points() if isinstance(self.along, AlongTrip) else [list(point) for point in self.geometry]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -37,13 +38,17 @@ class LocatedStops:
         self._stops = network.stops
         self._kept: Kept[int, dict[int, _Located]] = Kept(MOST_SHAPES)
 
-    def between(self, shape: int, stops: Int32s) -> NDArray[np.float64] | None:
+    def between(
+        self, shape: int, stops: Int32s, along: Callable[[], Int32s] | None = None
+    ) -> NDArray[np.float64] | None:
         """(lon, lat) from the first of `stops` along the shape to the last, shape (n, 2); None where they do not lie
-        in that order. The shape has two points or more, and the stops all have coordinates."""
+        in that order. The shape has two points or more, and the stops all have coordinates.
+
+        along: tells more stops that will be asked for, `stops` among them: all are located at once."""
         located = self._kept.get(shape, dict)
         first, last = int(stops[0]), int(stops[-1])
         if first not in located or last not in located:
-            located.update(self._locate(shape, stops))
+            located.update(self._locate(shape, stops if along is None else along()))
         start, end = located[first], located[last]
         if not end.along > start.along:
             return None
@@ -55,7 +60,6 @@ class LocatedStops:
         return found
 
     def _locate(self, shape: int, stops: Int32s) -> dict[int, _Located]:
-        """All of a leg's stops: the next leg boards at one of them."""
         rows = slice(int(self._shapes.ptr[shape]), int(self._shapes.ptr[shape + 1]))
         points = np.column_stack([self._shapes.lon[rows], self._shapes.lat[rows]]).astype(np.float64)
         line, measure = shapely.LineString(points), lengths_along(points)

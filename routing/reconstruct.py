@@ -5,10 +5,11 @@ Each vehicle is the first of its pattern that can be caught, so a rider is never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,12 +17,13 @@ import numpy as np
 from ingest.model import Int32s, Network
 from routing.along import AlongTrip, AlongWalk, known
 from routing.instants import after
-from routing.journeys import Journey, Leg, PlaceName, RideLeg, WalkLeg
+from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
 from routing.kernels.layout import Side
 from routing.names import headsign, route_name
 from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
+from routing.stop_places import StopPlaces
 from routing.timetable import Timetable, trip_times
 from routing.walks import WalkTable
 
@@ -60,24 +62,37 @@ class Ends:
     egress: Reach
 
 
+MOST_TRIPS = 8192
+"""So many are kept, of some 600 bytes each."""
+
+
+class _Trip(NamedTuple):
+    """What a leg says of the trip it rides."""
+
+    provider: str
+    feed: str
+    id: str
+    route: RouteName
+    headsign: str
+
+
 class Reconstructor:
     """Makes journeys of one network."""
 
     def __init__(self, network: Network, on_foot: OnFoot) -> None:
         self._network, self._on_foot = network, on_foot
-        self._zones = [ZoneInfo(zone) for zone in network.zones]
+        self._places = StopPlaces(network)
+        self._trip = lru_cache(MOST_TRIPS)(self._ridden_trip)
 
     def journey(
         self,
         timetable: Timetable,
-        walks: WalkTable,
         skeleton: Skeleton,
+        rides: Sequence[TimedRide],
         ends: Ends,
-        slack_s: int,
         odds: JourneyOdds | None = None,
     ) -> Journey:
-        """Replay a skeleton from its departure."""
-        rides = replay(timetable, walks, skeleton, ends.access, slack_s)
+        """A skeleton with the vehicles that `replay` made of it."""
         first, last = rides[0], rides[-1]
         origin, destination = self._end_name(ends.origin), self._end_name(ends.destination)
         seconds, metres = _of_stop(ends.access, first.board_stop)
@@ -114,7 +129,7 @@ class Reconstructor:
     def walk(self, ends: Ends, departure: datetime, seconds: int, metres: int) -> Journey:
         """Walking all the way. Times are shown in the zone of the origin's stop, or the network's first."""
         stop = ends.origin.stops[0] if ends.origin.stops else None
-        departure = departure.astimezone(self._zones[0 if stop is None else int(self._network.stops.zone[stop])])
+        departure = departure.astimezone(ZoneInfo(self._network.zones[0]) if stop is None else self.zone(stop))
         leg = self._walk(
             self._end_name(ends.origin),
             self._end_name(ends.destination),
@@ -176,18 +191,17 @@ class Reconstructor:
         stay_seated: bool,
     ) -> RideLeg:
         """The leg in one trip, whose calls begin at position `start` of the pattern."""
-        network = self._network
+        network, known_trip = self._network, self._trip(trip)
         arrivals, departures = call_times(timetable, ride)
         stops = pattern_stops(timetable, ride.step.pattern)
-        route = int(network.trips.route[trip])
         rows = int(network.trips.times_ptr[trip]) - start
         sequence = network.stop_times.stop_sequence
         return RideLeg(
-            provider=network.providers[int(network.routes.provider[route])].id,
-            feed=network.feeds[int(network.routes.feed[route])].id,
-            trip_id=network.trips.id[trip],
-            route=route_name(network, route),
-            headsign=headsign(network, trip),
+            provider=known_trip.provider,
+            feed=known_trip.feed,
+            trip_id=known_trip.id,
+            route=known_trip.route,
+            headsign=known_trip.headsign,
             service_date=date.fromordinal(day),
             from_place=self._name(int(stops[board])),
             to_place=self._name(int(stops[alight])),
@@ -207,8 +221,20 @@ class Reconstructor:
                 arrivals[board : alight + 1],
                 departures[board : alight + 1],
                 timetable.epoch_s,
+                self._places,
             ),
             lines=lines,
+        )
+
+    def _ridden_trip(self, trip: int) -> _Trip:
+        network = self._network
+        route = int(network.trips.route[trip])
+        return _Trip(
+            network.providers[int(network.routes.provider[route])].id,
+            network.feeds[int(network.routes.feed[route])].id,
+            network.trips.id[trip],
+            route_name(network, route),
+            headsign(network, trip),
         )
 
     def _n_calls(self, trip: int) -> int:
@@ -217,16 +243,17 @@ class Reconstructor:
 
     def zone(self, stop: int) -> ZoneInfo:
         """In which times at a stop of the network are told."""
-        return self._zones[int(self._network.stops.zone[stop])]
+        return self._places.zone(stop)
 
     def _clock(self, timetable: Timetable, stop: int) -> _Clock:
         return _Clock(timetable.epoch_s, self.zone(stop))
 
     def _name(self, stop: int) -> PlaceName:
-        stops = self._network.stops
-        return PlaceName(stops.id[stop], stops.name[stop], known(stops.lat[stop]), known(stops.lon[stop]))
+        return PlaceName(*self._places.of(stop)[:4])
 
     def _end_name(self, place: ResolvedPlace) -> PlaceName:
+        if len(place.stops) == 1 and (found := self._places.of(place.stops[0])).id == place.place:
+            return PlaceName(*found[:4])
         if isinstance(place.place, str):
             row = self._network.stops.id.find(place.place)
             name = self._network.stops.name[row] if row >= 0 else place.place
@@ -260,16 +287,20 @@ def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: R
 
 def _catch(timetable: Timetable, step: RideStep, ready: int, walk: tuple[int, int]) -> TimedRide:
     side = timetable.forward
-    stops = pattern_stops(timetable, step.pattern)
-    ends = int(stops[step.board]), int(stops[step.alight])
+    begin, stop_of = int(side.calls_ptr[step.pattern]), timetable.stops.stop_of
+    ends = int(stop_of[side.call_stops[begin + step.board]]), int(stop_of[side.call_stops[begin + step.alight]])
     if side.runs_ptr[step.pattern] == side.runs_ptr[step.pattern + 1]:
         trip = _first_trip(side, step, ready)
-        arrivals, departures = trip_times(side, step.pattern, trip)
-        return TimedRide(step, trip, -1, int(departures[step.board]), int(arrivals[step.alight]), *ends, *walk)
-    arrivals, departures = trip_times(side, step.pattern, 0)
-    offset = int(departures[step.board])
+        return TimedRide(step, trip, -1, *_ride_times(side, step, trip), *ends, *walk)
+    offset, arrival = _ride_times(side, step, 0)
     start, run = _first_vehicle(timetable, step.pattern, ready - offset)
-    return TimedRide(step, 0, run, start + offset, start + int(arrivals[step.alight]), *ends, *walk)
+    return TimedRide(step, 0, run, start + offset, start + arrival, *ends, *walk)
+
+
+def _ride_times(side: Side, step: RideStep, trip: int) -> tuple[int, int]:
+    """(departure, arrival) of a step in its pattern's trip `trip`: what trip_times has of two of its calls."""
+    start, first = side.trips[int(side.trips_ptr[step.pattern]) + trip].tolist()
+    return start + int(side.departure_offset[first + step.board]), start + int(side.arrival_offset[first + step.alight])
 
 
 def _first_trip(side: Side, step: RideStep, ready: int) -> int:

@@ -22,7 +22,7 @@ from ingest.realtime.patch import FeedPatch
 from ingest.snapshot import open_snapshot
 from routing.cancel import check_cancelled
 from routing.compile import compile_timetable
-from routing.headways.lines import Line, Ride, lines_between
+from routing.headways.lines import LinesBetween, Ride, lines_between
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
 from routing.headways.warm_up import warm_up_odds
@@ -40,7 +40,7 @@ from routing.query import Place, Query, QueryError
 from routing.realtime.faster import lowered
 from routing.realtime.live import LiveNetwork
 from routing.realtime.overlay import live_network
-from routing.reconstruct import Ends, Reconstructor
+from routing.reconstruct import Ends, Reconstructor, replay
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
@@ -77,7 +77,7 @@ class Router:
         self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
         self._allowed: Recent[Hashable, Bits] = Recent(KEPT_FILTERS)
         self._connected: Recent[Hashable, Int32s] = Recent(KEPT_FILTERS)
-        self._lines: Recent[Hashable, list[Line]] = Recent(KEPT_LINES)
+        self._lines: Recent[Hashable, LinesBetween] = Recent(KEPT_LINES)
         self._provider_rows = {provider.id: row for row, provider in enumerate(network.providers)}
         self._threads = threading.local()
 
@@ -342,14 +342,9 @@ class Router:
     def written(self, query: Query, ends: Ends, timetable: Timetable, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton of one of this router's timetables, with everything in it. Whatever has come since
         the search, what it knew then is what is told."""
-        return self._ground(query).reconstructor.journey(
-            timetable,
-            self.walks_in(query, timetable),
-            skeleton,
-            ends,
-            query.transfer_slack_s,
-            JourneyOdds(self, query, ends, skeleton, timetable),
-        )
+        rides = replay(timetable, self.walks_in(query, timetable), skeleton, ends.access, query.transfer_slack_s)
+        odds = JourneyOdds(self, query, ends, skeleton, timetable, rides)
+        return self._ground(query).reconstructor.journey(timetable, skeleton, rides, ends, odds)
 
     def zone(self, stop: int) -> ZoneInfo:
         """In which times at a stop of the network are told."""
@@ -400,7 +395,7 @@ class Router:
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair)
         return self._allowed.get(key, lambda: self._allowed_patterns(query, timetable))
 
-    def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
+    def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetween:
         """`lines_between` of a ride in a timetable of the router; `allowed` is what the query may ride in it."""
         if (live := self.pinned(query)) is not self:
             return live.headway_lines(query, timetable, allowed, ride)

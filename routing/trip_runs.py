@@ -13,7 +13,8 @@ from ingest.model import Bits, Int32s, Network
 from ingest.realtime.patch import Alert, ChangeKind
 from routing.along import AlongTrip, known
 from routing.instants import clock_at
-from routing.journeys import PlaceName, RideLeg, RouteName
+from routing.journeys import PlaceName, RideLeg
+from routing.names import headsign, route_name
 from routing.realtime.live import (
     LiveNetwork,
     alerts_of,
@@ -227,25 +228,6 @@ def ride_leg(run: TripRun, board: int, alight: int, *, stay_seated: bool = False
             network.stop_times.departure[first + board : first + alight + 1],
             run.base_s,
         ),
-    )
-
-
-def headsign(network: Network, trip: int) -> str:
-    """What the trip says, or the name of its last stop."""
-    sequence = int(network.trips.sequence[trip])
-    last = int(network.sequences.stops[int(network.sequences.ptr[sequence + 1]) - 1])
-    return network.trips.headsign[trip] or network.stops.name[last]
-
-
-def route_name(network: Network, route: int) -> RouteName:
-    """A route as riders know it."""
-    routes = network.routes
-    return RouteName(
-        routes.id[route],
-        routes.short_name[route],
-        routes.long_name[route],
-        routes.color[route],
-        int(routes.type[route]),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from api.motis.told import Told, ToldNetwork
 from api.motis.trip_ids import motis_trip_id
 from ingest.model import Network
-from routing.trip_runs import TripRun, headsign
+from routing.names import headsign
+from routing.trip_runs import TripRun
 
 
 def trip_names(network: Network, told: ToldNetwork, run: TripRun, trip_id: str | None = None) -> Told:

@@ -10,6 +10,7 @@ from itertools import chain, combinations
 
 import numpy as np
 
+from routing.compare.shared_searches import SharedSearches
 from routing.instants import after
 from routing.journeys import Journey
 from routing.profile_search import retold_s, ride_skeletons
@@ -107,6 +108,7 @@ def find_fronts(
     Larger sets are searched first: where a front rides none of some providers, it is also the front without them.
     """
     fronts: dict[ProviderSet, Front] = {}
+    router = SharedSearches(router)
     for chosen in sorted(subsets(names), key=len, reverse=True):
         if chosen and chosen not in fronts:
             front = find_front(router, dataclasses.replace(query, providers=chosen), ends, window_s)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from routing.compare.lattice import ProviderSet, bits, explore
 from routing.instants import instant_s
@@ -11,7 +12,7 @@ from routing.journeys import Journey
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
-from routing.search import Skeleton
+from routing.search import HORIZON_S, Skeleton
 
 Values = tuple[int, int, int, ProviderSet]
 
@@ -60,6 +61,31 @@ def _beats(other: Candidate, one: Candidate) -> bool:
     )
 
 
+class Bound(NamedTuple):
+    """What larger sets have shown of a set's front: no journey of it lies beyond.
+
+    known_s  how long after the query's time the far end is reached at the soonest
+    """
+
+    horizon_s: int
+    max_transfers: int
+    known_s: int
+
+    def within(self, chosen: ProviderSet, front: Sequence[Candidate], far_s: Callable[[Candidate], int]) -> Bound:
+        """With what the front of a set that `chosen` is a part of shows. It has a journey.
+
+        Fewer vehicles to choose from take no less time, and need no fewer transfers. A journey of that front which
+        `chosen` can ride is one of its own: with the soonest, nothing with more transfers is, and with the one of
+        fewest transfers nothing that is later.
+        """
+        soonest, fewest = min(front, key=far_s), min(front, key=lambda ride: ride.transfers)
+        return Bound(
+            self.horizon_s if fewest.ridden & ~chosen else min(self.horizon_s, far_s(fewest)),
+            self.max_transfers if soonest.ridden & ~chosen else min(self.max_transfers, soonest.transfers),
+            max(self.known_s, far_s(soonest)),
+        )
+
+
 class _Fronts:
     """Searches one query with the vehicles of some of its providers. Provider i of a set is the network's i-th."""
 
@@ -69,27 +95,34 @@ class _Fronts:
         competing = self._names if query.providers is None else query.providers
         self._classes = router.timetable(query).classes
         self._time = instant_s(query.time) - router.timetable(query).epoch_s
-        self._known_s: dict[ProviderSet, int] = {}
+        self._found: dict[ProviderSet, list[Candidate]] = {}
         self.whole: ProviderSet = 0
         for provider in competing:
             self.whole |= 1 << router.provider_index(provider)
 
     def of(self, chosen: ProviderSet) -> Sequence[Candidate]:
         """The journeys of a set's front."""
+        found = self._found[chosen] = self._search(chosen)
+        return found
+
+    def _search(self, chosen: ProviderSet) -> list[Candidate]:
         providers = frozenset(self._names[bit.bit_length() - 1] for bit in bits(chosen))
         query = replace(self._query, providers=providers)
+        bound = Bound(HORIZON_S, query.max_transfers, 0)
+        for larger, front in self._found.items():
+            if not chosen & ~larger:
+                if not front:
+                    return []
+                bound = bound.within(chosen, front, self._far_s)
         if not self._router.can_connect(query, self._ends):
             return []
-        # Fewer vehicles take no less time.
-        known_s = max((least for larger, least in self._known_s.items() if not chosen & ~larger), default=0)
-        found = self._router.skeletons(query, self._ends, known_s=known_s)
-        self._known_s[chosen] = self._least_s(found)
+        query = replace(query, max_transfers=bound.max_transfers)
+        found = self._router.skeletons(query, self._ends, bound.horizon_s, known_s=bound.known_s)
         return [Candidate(ride.departure, ride.arrival, ride.transfers, self._ridden(ride), ride) for ride in found]
 
-    def _least_s(self, found: Sequence[Skeleton]) -> int:
-        if self._query.arrive_by:
-            return min((self._time - ride.departure for ride in found), default=0)
-        return min((ride.arrival - self._time for ride in found), default=0)
+    def _far_s(self, ride: Candidate) -> int:
+        """How long after the time of the query it is at the far end (arrive-by: how long before it leaves there)."""
+        return self._time - ride.departure if self._query.arrive_by else ride.arrival - self._time
 
     def _ridden(self, ride: Skeleton) -> ProviderSet:
         """All providers of the patterns ridden: what a set must have for the search to ride them."""

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from ingest.model import Bits
-from routing.headways.lines import Line, Ride, is_headway, lines_between
+from routing.headways.lines import LinesBetween, Ride, is_headway, lines_between
 from routing.headways.waits import waits_s, with_waits
 from routing.query import Query
 from routing.router import Router
@@ -33,7 +33,7 @@ class OtherHeadway(Router):
         changed = known._replace(trips=known.trips._replace(run_headway_s=headway_s))
         return with_waits(changed, waits_s(changed, query.headway_wait))
 
-    def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
+    def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetween:
         """As of Router; not kept: the lines of `router` come as often as they do."""
         return lines_between(timetable, allowed, ride)
 

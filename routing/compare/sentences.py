@@ -41,6 +41,7 @@ def distance_text(metres: int, language: str) -> str:
     return _unit(Decimal((metres + 50) // 100) / 10, "length-kilometer", "short", language)
 
 
+@lru_cache(KEPT_TEXTS)
 def _unit(count: int | Decimal, unit: str, length: str, language: str) -> str:
     from babel.units import format_unit
 
@@ -50,12 +51,18 @@ def _unit(count: int | Decimal, unit: str, length: str, language: str) -> str:
 
 def count_text(count: int, forms: Mapping[str, str], language: str) -> str:
     """`forms` by CLDR's plural category of the number: `{n}` in them is the number as readers write it."""
+    category, number = _number(count, language)
+    return forms.get(category, forms["other"]).format(n=number)
+
+
+@lru_cache(KEPT_TEXTS)
+def _number(count: int, language: str) -> tuple[str, str]:
+    """(plural category, the number as readers write it)"""
     from babel import Locale
     from babel.numbers import format_decimal
 
     locale = Locale.parse(LOCALES[language])
-    form = forms.get(locale.plural_form(count), forms["other"])
-    return form.format(n=format_decimal(count, locale=locale))
+    return locale.plural_form(count), format_decimal(count, locale=locale)
 
 
 LATER: Mapping[str, tuple[str, str]] = {"en": ("later", "earlier"), "id": ("lebih lambat", "lebih awal")}

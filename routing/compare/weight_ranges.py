@@ -11,8 +11,8 @@ from routing.compare.ranking import Quantities, Weights, exact
 
 Range = tuple[float, float | None]
 """(low, high): the rank holds between them. At an end two costs are equal. None is no upper end."""
-Step = tuple[Fraction, int]
-"""(how far from the weight two costs meet, by how much the rank changes beyond it)."""
+Step = tuple[int, int, int]
+"""(gap, slope, change): gap / slope away from the weight two costs meet, and beyond it the rank changes by so much."""
 
 
 def weight_ranges(values: Sequence[Quantities], ranks: Sequence[int], weights: Weights) -> list[dict[str, Range]]:
@@ -33,49 +33,49 @@ def weight_ranges(values: Sequence[Quantities], ranks: Sequence[int], weights: W
                 [row[name] - mine[name] for row in rows],
                 [other - cost for other in costs],
                 [rank <= other for other in ranks],
-                exact(weight),
+                whole[name],
                 shares,
             )
-            for name, weight in weights.items()
+            for name in weights
         }
         for mine, cost, rank in zip(rows, costs, ranks, strict=True)
     ]
 
 
-def _range(
-    slopes: Sequence[int], gaps: Sequence[int], is_ahead: Sequence[bool], weight: Fraction, shares: int
-) -> Range:
+def _range(slopes: Sequence[int], gaps: Sequence[int], is_ahead: Sequence[bool], weight: int, shares: int) -> Range:
     """What others have more of the quantity and cost more, and whether the option is ahead of them (or is equal)."""
     up: list[Step] = []
     down: list[Step] = []
     for slope, gap, ahead in zip(slopes, gaps, is_ahead, strict=True):
         if slope == 0:
             continue
-        change = 1 if ahead else -1
         # The more of the weight, the more another one costs that has more of the quantity.
-        if gap == 0:
-            (up if ahead == (slope < 0) else down).append((Fraction(0), change))
-        else:
-            (down if (gap > 0) == (slope > 0) else up).append((Fraction(abs(gap), abs(slope)), change))
+        side = (up if ahead == (slope < 0) else down) if gap == 0 else (down if (gap > 0) == (slope > 0) else up)
+        side.append((abs(gap), abs(slope), 1 if ahead else -1))
     high, low = _first_change(up), _first_change(down)
+    # Python divides whole numbers of any size to the nearest float.
     return (
-        0.0 if low is None else max(0.0, float(weight - low / shares)),
-        None if high is None else float(weight + high / shares),
+        0.0 if low is None else max(0.0, (weight * low[1] - low[0]) / (low[1] * shares)),
+        None if high is None else (weight * high[1] + high[0]) / (high[1] * shares),
     )
 
 
-def _first_change(steps: Sequence[Step]) -> Fraction | None:
-    """Where the sum of the steps is not 0 for the first time; None if it never is."""
-    if len(steps) == 1:
-        return steps[0][0]
-    change = 0
-    by_distance: dict[Fraction, int] = {}
-    for distance, step in sorted(steps):
-        by_distance[distance] = by_distance.get(distance, 0) + step
-    for distance, step in by_distance.items():
-        change += step
-        if change:
-            return distance
+def _first_change(steps: Sequence[Step]) -> Step | None:
+    """The one at which the sum of the steps is not 0 for the first time; None if it never is."""
+    if len(steps) < 2:
+        return steps[0] if steps else None
+    common = math.lcm(*(slope for _, slope, _ in steps))
+    by_distance: dict[int, tuple[int, Step]] = {}
+    for step in steps:
+        distance = step[0] * (common // step[1])
+        change, _ = by_distance.get(distance, (0, step))
+        by_distance[distance] = change + step[2], step
+    so_far = 0
+    for distance in sorted(by_distance):
+        change, step = by_distance[distance]
+        so_far += change
+        if so_far:
+            return step
     return None
 
 

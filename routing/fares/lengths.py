@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.geometry import METRES_PER_DEGREE, haversine_m
 from ingest.model import Floats, Network
+from routing.fares.line_kernel import places_in_order
 from routing.fares.rides import Ride
 
 KEPT_RIDES = 50_000
@@ -103,38 +104,14 @@ def _by_place(points: Floats, calls: Floats) -> Floats:
     Least squares over all ways to put them in order, so that a line that comes back by the same road is not taken
     for its way back too early.
     """
-    measure = _lengths_through(points)
-    offset, place = _to_segments(points, calls, measure)
-    best, chosen = offset[0], []
-    for call in range(1, len(calls)):
-        before, least = _least_before(best)
-        # On the segment of the call before it must not lie behind that: metres back count as metres aside.
-        same = best + np.maximum(place[call - 1] - place[call], 0) ** 2
-        chosen.append(np.where(least <= same, before, np.arange(len(best))))
-        best = offset[call] + np.minimum(least, same)
-    segments = [int(np.argmin(best))]
-    for row in reversed(chosen):
-        segments.append(int(row[segments[-1]]))
-    return np.maximum.accumulate(place[np.arange(len(calls)), segments[::-1]])
-
-
-def _least_before(cost: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """For each segment: which of those before it costs least, the first of several, and what it costs."""
-    so_far = np.concatenate([[np.inf], np.minimum.accumulate(cost)[:-1]])
-    is_less = np.concatenate([[False], cost[:-1] < so_far[:-1]])
-    return np.maximum.accumulate(np.where(is_less, np.arange(-1, len(cost) - 1), 0)), so_far
-
-
-def _to_segments(points: Floats, calls: Floats, measure: Floats) -> tuple[Floats, Floats]:
-    """For each call and segment of a line: squared metres to it, and how far along the line that nearest point is."""
     scale = np.array([METRES_PER_DEGREE, METRES_PER_DEGREE * np.cos(np.radians(points[0, 0]))])
-    line, at = points * scale, calls * scale
-    start, step = line[:-1], np.diff(line, axis=0)
-    square = np.maximum((step**2).sum(axis=1), 1e-9)
-    away = at[:, None, :] - start[None, :, :]
-    part = np.clip((away * step).sum(axis=2) / square, 0, 1)
-    gap = away - part[:, :, None] * step
-    return (gap**2).sum(axis=2), measure[:-1] + part * np.diff(measure)
+    return places_in_order(points * scale, calls * scale, _lengths_through(points))
+
+
+def warm_up_lengths() -> None:
+    """Compile what places calls on lines, or read it from the cache."""
+    ends = np.array([[0.0, 0.0], [1.0, 0.0]])
+    places_in_order(ends, ends, np.array([0.0, 1.0]))
 
 
 class Between:

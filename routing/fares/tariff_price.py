@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ingest.model import Network
 from ingest.tariff_schema import DistancePrice, FlatPrice, MatrixPrice, Price
-from routing.fares.lengths import Between, Lengths
+from routing.fares.lengths import Between, Lengths, warm_up_lengths
 from routing.fares.rides import Ride
 
 KILOMETRE = Decimal(1000)
@@ -111,7 +111,8 @@ class Distance:
         self._lengths = lengths
 
     def warm_up(self) -> None:
-        """Lines are measured one by one."""
+        """Lines are measured one by one; what measures them is made ready."""
+        warm_up_lengths()
 
     def start(self, ride: Ride) -> PricedRides:
         """Of one ride."""

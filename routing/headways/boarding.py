@@ -12,16 +12,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.headways.lines import Line
+from routing.headways.lines import Line, LinesBetween, laid_out
 from routing.kernels.rows import Rows
 
 
 def rows_of(lines: Sequence[Line], limit: int) -> Rows:
     """The rows of lines of which lines[0] is the planned one, for riders who do not arrive after `limit`."""
-    counts = [len(line.first) for line in lines]
-    ride_s = np.repeat([line.ride_s for line in lines], counts)
-    order = np.argsort(ride_s, kind="stable")
-    first, end, headway_s = (np.concatenate([line[column] for line in lines])[order] for column in (2, 3, 4))
-    number = np.repeat(np.arange(len(lines)), counts)[order]
-    ride_s = ride_s[order]
-    return Rows(number, ride_s, first, np.minimum(end, limit - ride_s + 1), headway_s, lines[0].ride_s, limit)
+    rows = lines.rows if isinstance(lines, LinesBetween) else laid_out(lines)
+    return rows._replace(end=np.minimum(rows.end, limit - rows.ride_s + 1), limit=limit)

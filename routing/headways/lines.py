@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from ingest.model import Bits, Int32s, Int64s
 from routing.kernels.rides import find_rides
+from routing.kernels.rows import Rows
 from routing.timetable import Timetable
+
+NO_LIMIT = int(np.iinfo(np.int64).max) // 4
 
 
 class Ride(NamedTuple):
@@ -33,7 +38,26 @@ class Line(NamedTuple):
     """                                                         [rows]"""
 
 
-def lines_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]:
+class LinesBetween(tuple[Line, ...]):
+    """The lines between two stops, and what is made of them once for all riders."""
+
+    @cached_property
+    def rows(self) -> Rows:
+        """As for riders of whom none is too late, shorter rides first."""
+        return laid_out(self)
+
+
+def laid_out(lines: Sequence[Line]) -> Rows:
+    """The rows of lines of which lines[0] is the planned one, shorter rides first, without a limit."""
+    counts = [len(line.first) for line in lines]
+    ride_s = np.repeat([line.ride_s for line in lines], counts)
+    order = np.argsort(ride_s, kind="stable")
+    first, end, headway_s = (np.concatenate([line[column] for line in lines])[order] for column in (2, 3, 4))
+    number = np.repeat(np.arange(len(lines)), counts)[order]
+    return Rows(number, ride_s[order], first, end, headway_s, lines[0].ride_s, NO_LIMIT)
+
+
+def lines_between(timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetween:
     """The line of a ride in a headway trip, and all others of its provider between the same two stops.
 
     allowed [P]: 1 for the patterns that may be ridden. Of a trip that calls at a stop twice, the shortest ride.
@@ -49,7 +73,7 @@ def lines_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Line]
             line = _line(timetable, other)
             if line.ride_s < shortest.get(other.pattern, line).ride_s or other.pattern not in shortest:
                 shortest[other.pattern] = line
-    return [_line(timetable, ride), *shortest.values()]
+    return LinesBetween([_line(timetable, ride), *shortest.values()])
 
 
 def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Ride]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +14,7 @@ from routing.headways.interchangeable import InterchangeableLine, interchangeabl
 from routing.headways.lines import Ride, is_headway, scheduled_between
 from routing.headways.spread import Spread, after_headway, after_scheduled
 from routing.query import Query
-from routing.reconstruct import Ends, TimedRide, replay
+from routing.reconstruct import Ends, TimedRide
 from routing.search import HORIZON_S, Skeleton
 from routing.timetable import Timetable
 from routing.walks import WalkTable
@@ -54,13 +54,21 @@ class JourneyOdds:
     Up to the first headway ride everything happens as planned. Safe to share between threads.
     """
 
-    __slots__ = ("_arrivals", "_ends", "_made", "_query", "_router", "_skeleton", "_timetable")
+    __slots__ = ("_arrivals", "_ends", "_made", "_query", "_rides", "_router", "_skeleton", "_timetable")
 
-    def __init__(self, router: Router, query: Query, ends: Ends, skeleton: Skeleton, timetable: Timetable) -> None:
-        """`timetable` is the one of `router` that the skeleton is of."""
+    def __init__(
+        self,
+        router: Router,
+        query: Query,
+        ends: Ends,
+        skeleton: Skeleton,
+        timetable: Timetable,
+        rides: Sequence[TimedRide],
+    ) -> None:
+        """`timetable` is the one of `router` that the skeleton is of, `rides` are its vehicles, replayed."""
         # Real time that comes in later has other patterns: what is asked later is asked of this router itself.
         self._router, self._query = router, replace(query, use_realtime=False)
-        self._ends, self._skeleton, self._timetable = ends, skeleton, timetable
+        self._ends, self._skeleton, self._timetable, self._rides = ends, skeleton, timetable, rides
         self._made: _Plan | None = None
         self._arrivals: Arrivals | None = None
 
@@ -96,20 +104,19 @@ class JourneyOdds:
         if self._made is None:
             router, query, skeleton = self._router, self._query, self._skeleton
             asked, walks = self._timetable, router.walks_in(query, self._timetable)
-            rides = replay(asked, walks, skeleton, self._ends.access, query.transfer_slack_s)
             leaves = datetime.fromtimestamp(asked.epoch_s + skeleton.departure, query.time.tzinfo)
             leaving = replace(query, time=leaves, arrive_by=False)
             known = router.timetable(leaving)
             shift = asked.epoch_s - known.epoch_s
             legs = [
                 _Leg(_same_ride(asked, known, ride), self._providers(asked, ride), ready + shift, onward_s)
-                for ride, ready, onward_s in self._timed(asked, walks, rides)
+                for ride, ready, onward_s in self._timed(asked, walks, self._rides)
             ]
             self._made = _Plan(known, router.allowed(leaving, known), skeleton.departure + shift, legs)
         return self._made
 
     def _timed(
-        self, timetable: Timetable, walks: WalkTable, rides: list[TimedRide]
+        self, timetable: Timetable, walks: WalkTable, rides: Sequence[TimedRide]
     ) -> Iterator[tuple[TimedRide, int, int]]:
         """(ride, when the rider is ready for it, seconds onward)."""
         access = self._ends.access

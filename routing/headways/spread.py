@@ -12,7 +12,7 @@ from routing.cancel import check_cancelled
 from routing.headways.boarding import rows_of
 from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
-from routing.headways.stretches import ridden_in_stretches, without_choice
+from routing.headways.stretches import before_a_pause, ridden_in_stretches, without_choice
 from routing.headways.surely import pieces
 from routing.kernels.boarding import board_alone, board_together
 from routing.kernels.parts import next_part
@@ -91,6 +91,11 @@ def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
             yield from _alike(rows, first, riders)
         elif len(riders) > 1 and (boarded := without_choice(rows, first, first + len(riders) - 1)) is not None:
             yield from ridden_in_stretches(boarded, first, riders)
+        elif len(riders) > 1 and (paused := before_a_pause(rows, first, first + len(riders) - 1)) is not None:
+            yield from ridden_in_stretches(paused.boarded, first, riders)
+            origin, added, _, _ = board_alone(paused.after, paused.begin, 0)
+            if len(added):
+                yield origin, paused.left(first, riders) * added
         else:
             for piece in pieces(rows, first, first + len(riders) - 1):
                 check_cancelled()
@@ -98,6 +103,8 @@ def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
                 there = np.flatnonzero(inside)
                 if piece.is_steady or len(inside) == 1:
                     yield from _alike(piece.rows, piece.first, inside)
+                elif not piece.is_choice:
+                    yield from ridden_in_stretches(piece.rows, piece.first, inside)
                 elif len(there):
                     yield board_together(piece.rows, there + piece.first, inside[there])
 

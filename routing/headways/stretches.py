@@ -7,6 +7,7 @@ before t), of s (of those that begin in between) and of t (of those that have en
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,38 @@ def without_choice(rows: Rows, start: int, last: int) -> Rows | None:
     if (rows.first[manner == PERHAPS] < _surely(boarded, last)).any():
         return None
     return boarded
+
+
+class Pause(NamedTuple):
+    """From `begin` on all riders who are still there see the same, whenever they came."""
+
+    begin: int
+    boarded: Rows
+    """What may come before, all of it boarded"""
+    after: Rows
+
+    def left(self, start: int, riders: Floats) -> float:
+        """How many are still there, of those who are there from each second from `start` on."""
+        ready = np.arange(start, start + len(riders))[:, None]
+        rows = self.boarded
+        waited = np.minimum(rows.end, ready + rows.headway_s) - np.maximum(rows.first, ready)
+        return float((riders * (1 - waited / rows.headway_s).prod(axis=1)).sum())
+
+
+def before_a_pause(rows: Rows, start: int, last: int) -> Pause | None:
+    """What riders board who are there from a second in start..last on, where nothing begins before all that runs then
+    is over for them; None where they let some of it pass at times. As without_choice otherwise."""
+    manner = np.empty(len(rows.line), np.uint8)
+    find_manners(rows, start, last, manner)
+    runs = (rows.first <= start) & (rows.end > start)
+    later = rows.first > start
+    if (manner[runs] == PERHAPS).any():
+        return None
+    boarded = _chosen(rows, runs & (manner == ALWAYS))
+    begin = int(np.minimum(boarded.end, last + boarded.headway_s).max(initial=last + 1))
+    if (rows.first[later] < begin).any():
+        return None
+    return Pause(begin, boarded, _chosen(rows, later))
 
 
 def _chosen(rows: Rows, which: NDArray[np.bool_]) -> Rows:

@@ -26,6 +26,8 @@ class Piece(NamedTuple):
     last: int
     is_steady: bool
     """Whether every wait is as likely for all of them"""
+    is_choice: bool
+    """Whether they may let something pass that comes"""
     rows: Rows
 
 
@@ -37,14 +39,20 @@ def pieces(rows: Rows, first: int, last: int) -> Iterator[Piece]:
     table = [_Row(*row) for row in zip(*(column.tolist() for column in rows[1:5]), strict=True)]
     begin = first
     while begin <= last:
-        sure = [(headway_s, until) for headway_s, until in _sure(table, rows.planned_s, begin) if until >= begin]
+        sure = [row for row in _sure(table, rows.planned_s, begin) if row[1] >= begin]
         if not sure:
-            yield Piece(begin, last, False, rows)
+            yield Piece(begin, last, False, True, rows)
             return
-        within_s, until = min(sure, key=lambda row: (row[0], -row[1]))
+        within_s, until, ride_s = min(sure, key=lambda row: (row[0], -row[1], -row[2]))
         steady = min(until, last, _steady_until(table, begin, within_s))
         end = steady if steady >= begin else min(until, last)
-        yield Piece(begin, end, steady >= begin, _until(rows, begin, end + within_s))
+        kept = _until(rows, begin, end + within_s)
+        is_choice = any(
+            row.ride_s > max(ride_s, rows.planned_s) and not _is_worth(row, table, rows.planned_s, begin, end)
+            for row in table
+            if row.end > begin and row.first < end + within_s
+        )
+        yield Piece(begin, end, steady >= begin, is_choice, kept)
         begin = end + 1
 
 
@@ -57,20 +65,24 @@ class _Row(NamedTuple):
     headway_s: int
 
 
-def _sure(table: list[_Row], planned_s: int, ready: int) -> Iterator[tuple[int, int]]:
-    """(headway, last second from which on a rider may be there for it to be sure) of rows that run at `ready`."""
+def _sure(table: list[_Row], planned_s: int, ready: int) -> Iterator[tuple[int, int, int]]:
+    """(headway, last second from which on a rider may be there for it to be sure, ride) of rows that run at `ready`."""
     for row in table:
-        ride_s, first, end, headway_s = row
-        if first <= ready:
-            until = end - headway_s
-            if ride_s > planned_s:
-                faster = [other for other in table if other.ride_s < ride_s and other.end > ready]
-                until = min(until, _worth_until(row, faster, planned_s, ready))
-            yield headway_s, until
+        if row.first <= ready:
+            until = row.end - row.headway_s
+            yield row.headway_s, min(until, _worth_until(row, table, planned_s, ready)), row.ride_s
 
 
-def _worth_until(row: _Row, faster: list[_Row], planned_s: int, ready: int) -> int:
-    """Up to when it is worth it for those who are there from `ready` on to board a row whenever it comes."""
+def _is_worth(row: _Row, table: list[_Row], planned_s: int, ready: int, last: int) -> bool:
+    """Whether those who are there from ready..last on board a row whenever it comes. False: perhaps."""
+    return row.first <= ready and _worth_until(row, table, planned_s, ready) >= last
+
+
+def _worth_until(row: _Row, table: list[_Row], planned_s: int, ready: int) -> int:
+    """Up to when it is worth it for those who are there from `ready` on to board a row that runs whenever it comes."""
+    if row.ride_s <= planned_s:
+        return NEVER
+    faster = [other for other in table if other.ride_s < row.ride_s and other.end > ready]
     # Boarded in the last second of its headway, it is there before whoever waits for one that begins so late.
     too_late = [other.first + other.ride_s - row.ride_s - row.headway_s + 1 for other in faster]
     if all(until >= ready for until in too_late):

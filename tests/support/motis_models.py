@@ -30,7 +30,8 @@ from routing import Journey, RideLeg, WalkLeg
 from routing.along import AlongTrip, Point, known
 from routing.instants import instant_s
 from routing.journeys import PlaceName
-from routing.trip_runs import TripRun, headsign, run_of_leg
+from routing.names import headsign
+from routing.trip_runs import TripRun, run_of_leg
 
 
 @dataclass(frozen=True, slots=True)

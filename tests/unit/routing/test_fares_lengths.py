@@ -7,12 +7,18 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
-from ingest.model import Network
+from ingest.model import Floats, Network
 from routing.fares.lengths import Between, Lengths
+from routing.fares.line_kernel import places_in_order
 from routing.fares.rides import Ride
 from tests.scenarios.drawn import network_of
+from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
+from tests.support.lines_twin import places_in_order as twin
 from tests.support.timetable_text import feeds_of, position
 
 THERE_AND_BACK = """
@@ -93,3 +99,23 @@ def test_the_shortest_way_between_stations_is_over_all_lines_of_the_provider() -
     assert between.metres(find("x_C"), find("x_A")) == between.metres(find("x_A"), find("x_C"))
     assert between.metres(find("x_B"), find("x_B2")) == 0
     assert between.metres(find("x_A"), find("y_D")) == np.inf
+
+
+@st.composite
+def lines(draw: DrawFn) -> tuple[Floats, Floats]:
+    """A line on a grid, that comes back upon itself and stands still at times, and calls near it."""
+    steps = draw(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=40))
+    points = np.cumsum([(0, 0), *steps], axis=0) * 50.0
+    near = st.tuples(st.integers(0, len(points) - 1), st.integers(-40, 40), st.integers(-40, 40))
+    calls = draw(st.lists(near, min_size=1, max_size=12))
+    if draw(st.booleans()):
+        calls.sort()
+    return points, np.array([points[at] + (y, x) for at, y, x in calls])
+
+
+@thorough(300)
+@given(drawn=lines())
+def test_the_kernel_places_calls_where_the_twin_does(drawn: tuple[Floats, Floats]) -> None:
+    points, calls = drawn
+    measure = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    assert places_in_order(points, calls, measure).tolist() == twin(points, calls, measure).tolist()

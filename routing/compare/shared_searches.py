@@ -1,0 +1,89 @@
+"""A router that searches for the sets of providers of one window, and uses for one set what another has shown."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from typing import NamedTuple
+
+from routing.instants import instant_s
+from routing.query import Query
+from routing.reconstruct import Ends
+from routing.router import Router
+from routing.search import HORIZON_S, Skeleton
+from routing.timetable import Timetable
+
+ProviderSet = frozenset[str]
+
+
+class _Answer(NamedTuple):
+    """What is found at every instant at..until, and all providers of the vehicles in it. Seconds of the search."""
+
+    at: int
+    until: int
+    ridden: ProviderSet
+    found: list[Skeleton]
+
+
+class SharedSearches(Router):
+    """`router`, asked for journeys between two places with the vehicles of several sets at many instants.
+
+    An answer holds until the first of its journeys leaves, and that of a larger set is that of a smaller one if it
+    rides nothing else. And nobody who leaves later arrives sooner, nor who has fewer vehicles to choose from: so a
+    search knows how far off the far end is at least. Not for use by several threads at once.
+    """
+
+    def __init__(self, router: Router) -> None:
+        _ = router.fares, router.services  # laid out once, for both
+        self.__dict__.update(router.__dict__)
+        self._names = [provider.id for provider in router.network.providers]
+        self._answers: dict[tuple[int, int], dict[ProviderSet, list[_Answer]]] = defaultdict(dict)
+        """(the timetable's begin, the last second of interest) -> set -> its answers, by instant"""
+        self._soonest: dict[ProviderSet, tuple[int, int]] = {}
+        """set -> (when it was asked last, when the far end was reached then)"""
+
+    def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0) -> list[Skeleton]:
+        """As of Router."""
+        chosen, sign = query.providers, -1 if query.arrive_by else 1
+        if chosen is None:
+            return super().skeletons(query, ends, horizon_s, known_s)
+        timetable, at = self._timetable(query), sign * instant_s(query.time)
+        answers = self._answers[timetable.epoch_s, at + horizon_s]
+        for larger, told in answers.items():
+            row = bisect_right(told, at, key=lambda answer: answer.at) - 1
+            if chosen <= larger and row >= 0 and at <= told[row].until and told[row].ridden <= chosen:
+                return told[row].found
+        found = self._skeletons(query, ends, timetable, horizon_s, max(known_s, self._known_s(chosen, at)))
+        until = at + horizon_s
+        if found:
+            near, far = zip(*(_ends_of(ride, timetable, sign) for ride in found), strict=True)
+            until, self._soonest[chosen] = min(near), (at, min(far))
+        own = answers.setdefault(chosen, [])
+        own.insert(
+            bisect_right(own, at, key=lambda answer: answer.at),
+            _Answer(at, until, self._ridden(timetable, found), found),
+        )
+        return found
+
+    def _known_s(self, chosen: ProviderSet, at: int) -> int:
+        return max(
+            (far - at for larger, (before, far) in self._soonest.items() if chosen <= larger and before <= at),
+            default=0,
+        )
+
+    def _ridden(self, timetable: Timetable, found: list[Skeleton]) -> ProviderSet:
+        """All providers of the patterns ridden: what a set must have for a search to ride them."""
+        ptr, provider = timetable.classes.ptr, timetable.classes.provider
+        rows = (
+            owner
+            for ride in found
+            for step in ride.steps
+            for owner in provider[ptr[step.pattern] : ptr[step.pattern + 1]].tolist()
+        )
+        return frozenset(self._names[owner] for owner in set(rows))
+
+
+def _ends_of(ride: Skeleton, timetable: Timetable, sign: int) -> tuple[int, int]:
+    """When it is at the near and at the far end, in seconds of the search."""
+    departure, arrival = (sign * (timetable.epoch_s + seconds) for seconds in (ride.departure, ride.arrival))
+    return (departure, arrival) if sign > 0 else (arrival, departure)
