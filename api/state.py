@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from api.hop_lines import HopLines
+from api.json_response import json_bytes
 from api.leg_lines import LegLines
 from api.motis.told import ToldNetwork
 from api.network_map import network_map
@@ -38,7 +39,12 @@ class ServiceState:
     """One open snapshot. Safe to share between threads: what is made here is made from frozen things."""
 
     def __init__(
-        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str, folder: Path
+        self,
+        router: TimedRouter,
+        extra: SnapshotExtra,
+        population: Population | None,
+        population_stamp: str,
+        folder: Path,
     ) -> None:
         self.router = router
         self.extra = extra
@@ -92,10 +98,15 @@ class ServiceState:
             self._by_schedule[why_not] = Shown.of(self.network, why_not)
         return self._by_schedule[why_not]
 
-    def warm_up(self) -> None:
-        """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done."""
+    def warm_up(self, lately_asked: Sequence[Query] = ()) -> None:
+        """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done.
+
+        `lately_asked`: of the state before, whose days are likely to be asked for next.
+        """
         self.router.warm_up()
         _search_windows(self.router)
+        for query in lately_asked:
+            self.router.timetable(query)
         _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
         self.is_warm.set()
 
@@ -154,7 +165,7 @@ class ServiceState:
     def map_json(self) -> bytes:
         """The networks as GeoJSON text."""
         found = network_map(self.network, self.served)
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return json_bytes(found)
 
 
 def _search_windows(router: Router) -> None:

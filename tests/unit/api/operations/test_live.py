@@ -43,7 +43,7 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Network
 def _cold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is searched here, and no disk is waited for: else these tests would take a minute."""
     monkeypatch.setattr("os.fsync", lambda handle: None)
-    monkeypatch.setattr(ServiceState, "warm_up", lambda self: self.is_warm.set())
+    monkeypatch.setattr(ServiceState, "warm_up", lambda self, lately_asked=(): self.is_warm.set())
 
 
 def _live(out: Path, clock: _Clock | None = None, **source: Any) -> tuple[LiveSnapshot, Told]:
@@ -130,7 +130,7 @@ def test_a_broken_snapshot_leaves_the_old_one_in_place(
 def test_a_snapshot_that_cannot_be_warmed_is_not_served(
     networks: tuple[Network, Network], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: ServiceState) -> None:
+    def fail(self: ServiceState, lately_asked: object) -> None:
         raise ZeroDivisionError("no")
 
     write_snapshot(networks[0], tmp_path)
