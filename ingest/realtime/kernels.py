@@ -27,7 +27,7 @@ MOST_EARLY_S = 24 * 3600
  DECREASING, UNSAID) = range(12)  # fmt: skip
 """What became of a trip's updates."""
 
-_NEVER = np.int64(2**40)
+_NEVER = 2**40
 
 
 class Schedule(NamedTuple):
@@ -173,7 +173,7 @@ def _carry(
     first, shift = schedule.times_ptr[trip], updates.shift_s[row]
     calls = schedule.sequence_ptr[schedule.sequence[trip]]
     out = found.ptr[row]
-    delay, is_known = np.int64(0), updates.has_delay[row]
+    delay, is_known = 0, updates.has_delay[row]
     says_anything = is_known
     if is_known:
         delay = updates.delay_s[row]
@@ -195,7 +195,7 @@ def _carry(
                 flags = np.uint8(0)
                 says_anything = True
             elif relation == NO_DATA:
-                is_known, delay = False, np.int64(0)
+                is_known, delay = False, 0
                 times[2 * place], times[2 * place + 1] = arrival, departure
             else:
                 was_known = is_known
