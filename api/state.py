@@ -54,7 +54,8 @@ class ServiceState:
         self.written = datetime.fromtimestamp((folder / META).stat().st_mtime, UTC)
         """When the snapshot was."""
         self.is_warm = threading.Event()
-        self._made_of = (folder, population_stamp)
+        # A folder's name is free again once two newer versions are published: what it held by then is another file.
+        self._made_of = (_stamp(folder / META), population_stamp)
         self.told: Kept[tuple[object, ...], ToldNetwork] = Kept(MOST_TOLD)
         """What MOTIS answers say of stops and routes, by language."""
         self._on_foot: dict[bool, OnFoot] = {}
@@ -75,7 +76,10 @@ class ServiceState:
 
     def is_of(self, folder: Path, population_file: Path | None) -> bool:
         """Whether it was opened from this version's folder and this very population file."""
-        return self._made_of == (folder, _stamp(population_file))
+        try:
+            return self._made_of == (_stamp(folder / META), _stamp(population_file))
+        except OSError:
+            return False
 
     def shown(self, *, use_realtime: bool = True) -> Shown:
         """What boards and maps show now."""
@@ -183,4 +187,4 @@ def _stamp(file: Path | None) -> str:
     if file is None:
         return ""
     found = file.stat()
-    return f"{file} {found.st_size} {found.st_mtime_ns}"
+    return f"{file} {found.st_size} {found.st_mtime_ns} {found.st_ino}"

@@ -193,3 +193,17 @@ def test_the_watcher_goes_on_when_a_task_fails_and_stops_when_left() -> None:
     assert len(calls) >= 2
     with Watcher(0, fail):
         pass
+
+
+def test_a_version_under_a_name_that_was_used_before_is_loaded(
+    networks: tuple[Network, Network], tmp_path: Path
+) -> None:
+    first = write_snapshot(networks[0], tmp_path)
+    live, _ = _live(tmp_path)
+    for _ in range(2):
+        write_snapshot(networks[1], tmp_path)
+    assert not first.exists()
+    assert write_snapshot(networks[0], tmp_path, {"walk_speed_m_per_s": 2.0}) == first
+    found = live.look()
+    assert found is not None
+    assert found.outcome == "loaded"
