@@ -15,9 +15,8 @@ from api.operations.live import TRY_AGAIN_S, Holder, LiveSnapshot, Reload, Sourc
 from api.operations.watcher import Watcher
 from api.state import ServiceState
 from ingest.model import Network
-from ingest.pipeline import ingest_feeds
 from ingest.snapshot import CURRENT, version_folder, write_snapshot
-from tests.unit.api.small_city import write_feeds
+from tests.unit.api.small_city import two_networks
 
 Told = list[tuple[str, str]]
 
@@ -31,12 +30,7 @@ class _Clock:
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Network]:
-    """Metro and bus, and the metro alone."""
-    feeds = write_feeds(tmp_path_factory.mktemp("feeds"))
-    both, metro = ingest_feeds(feeds).network, ingest_feeds({"metro": feeds["metro"]}).network
-    assert both is not None
-    assert metro is not None
-    return both, metro
+    return two_networks(tmp_path_factory.mktemp("feeds"))
 
 
 @pytest.fixture(autouse=True)
