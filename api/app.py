@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from api.openapi import describe
 from api.operations.assembly import Operations, make_operations
 from api.operations.guard import Guard
 from api.operations.live import LiveSnapshot, Reload
+from api.operations.process_memory import settle
 from api.operations.watcher import Watcher, leave_with_parent
 from api.page import add_page
 from api.realtime_follower import RealtimeFollower
@@ -69,7 +71,18 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
             if reload.outcome == "loaded":
                 follower.follow(state)
 
-        app.state.live = live = LiveSnapshot(operations.source, app.state, reloaded)
+        loop, admission = asyncio.get_running_loop(), operations.admission
+
+        @contextmanager
+        def one_slot_less() -> Iterator[None]:
+            """A newer version that has to share the cores with all that may be computed takes several times as long."""
+            loop.call_soon_threadsafe(admission.lend)
+            try:
+                yield
+            finally:
+                loop.call_soon_threadsafe(admission.take_back)
+
+        app.state.live = live = LiveSnapshot(operations.source, app.state, reloaded, while_loading=one_slot_less)
         await run_sync(live.open_first)
 
         def tell_ready() -> None:
@@ -94,6 +107,7 @@ def _warm_up(live: LiveSnapshot, tell_ready: Callable[[], None]) -> None:
     except Exception:
         # The service answers on, but says that it is not ready.
         log.exception("the router could not be warmed up")
+    settle()
     tell_ready()
 
 

@@ -31,5 +31,6 @@ async def get_now() -> datetime:
 
 State = Annotated[ServiceState, Depends(get_state)]
 Now = Annotated[datetime, Depends(get_now)]
-AcceptLanguage = Annotated[str | None, Header(alias="accept-language", max_length=1000)]
+MOST_LANGUAGE_CHARACTERS = 1000
+AcceptLanguage = Annotated[str | None, Header(alias="accept-language", max_length=MOST_LANGUAGE_CHARACTERS)]
 LANGUAGE = "Of names, where a feed has them translated: a tag such as en. Default: what Accept-Language prefers."

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic_core import to_jsonable_python
 from starlette.responses import Response
 
 JSON = "application/json"
@@ -14,11 +15,17 @@ BY_LANGUAGE: Mapping[str, str] = {"Vary": "Accept-Language"}
 """For answers with names in them."""
 
 
-def plain_response(
-    answer: Mapping[str, Any] | Sequence[Mapping[str, Any]], headers: Mapping[str, str] = BY_LANGUAGE
-) -> Response:
-    """What our own code made JSON-ready: not made into a model first, which would cost more than to compute it."""
-    return Response(to_json(answer, inf_nan_mode="null"), 200, dict(headers), JSON)
+def plain_response(answer: Mapping[str, Any] | Sequence[Any], headers: Mapping[str, str] = BY_LANGUAGE) -> Response:
+    """What our own code made JSON-ready: not made into a model first, which would cost more than to compute it.
+
+    Numbers that are none are null.
+    """
+    return Response(json_bytes(answer), 200, dict(headers), JSON)
+
+
+def json_bytes(answer: object) -> bytes:
+    """The text of an answer."""
+    return orjson.dumps(answer, default=to_jsonable_python)
 
 
 def model_response(model: BaseModel, headers: Mapping[str, str] = BY_LANGUAGE) -> Response:

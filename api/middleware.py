@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deps import SNAPSHOT
@@ -26,14 +26,15 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+SECURITY_HEADERS: Sequence[tuple[bytes, bytes]] = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""As they go out: nothing inside sets any of them."""
 
 
 class Envelope:
@@ -91,18 +92,15 @@ class _Request:
         """A part of the answer on its way out; its head gets our headers."""
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = self.id
-            for name, value in SECURITY_HEADERS.items():
-                headers[name] = value
-            headers["Server-Timing"] = self.watch.header()
             state = self._scope.get("state", {})
+            added = [(b"x-request-id", self.id.encode()), *SECURITY_HEADERS]
+            added.append((b"server-timing", self.watch.header().encode()))
             if SNAPSHOT in state:
-                headers["X-Snapshot"] = state[SNAPSHOT]
+                added.append((b"x-snapshot", state[SNAPSHOT].encode("latin-1")))
             tag = state.get(ETAG)
             if tag is not None and self.status in (200, 304):
-                headers["ETag"] = tag
-                headers["Cache-Control"] = "no-cache"
+                added += [(b"etag", tag.encode("latin-1")), (b"cache-control", b"no-cache")]
+            message["headers"] = [*message.get("headers", ()), *added]
         else:
             self._bytes += len(message.get("body", b""))
 

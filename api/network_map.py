@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.place_search import place_row
+from api.place_search import place_rows
 from api.served_stops import ServedStops
 from ingest.model import Network
 
@@ -28,9 +29,10 @@ def network_map(network: Network, served: ServedStops) -> dict[str, Any]:
 
 def _routes(network: Network) -> Iterator[dict[str, Any]]:
     drawn: set[tuple[int, tuple[tuple[float, float], ...]]] = set()
-    for trip in _longest_trips(network).tolist():
+    trips = _longest_trips(network).tolist()
+    lines = _simplified([_trip_points(network, trip) for trip in trips])
+    for trip, points in zip(trips, lines, strict=True):
         route = int(network.trips.route[trip])
-        points = _simplified(_trip_points(network, trip))
         line = tuple((round(lon, DECIMALS), round(lat, DECIMALS)) for lon, lat in points.tolist())
         if len(set(line)) < 2 or (route, line) in drawn or (route, line[::-1]) in drawn:
             continue
@@ -68,14 +70,19 @@ def _trip_points(network: Network, trip: int) -> Coordinates:
     return points[np.isfinite(points).all(axis=1)]
 
 
-def _simplified(points: Coordinates) -> Coordinates:
-    """Within about ten metres, measured in degrees of latitude both ways."""
-    if len(points) < 3:
-        return points
-    squeeze = np.array([max(np.cos(np.radians(points[:, 1].mean())), 0.01), 1.0])
-    kept = shapely.simplify(shapely.LineString(points * squeeze), TOLERANCE_DEGREES)
-    simplified: Coordinates = shapely.get_coordinates(kept) / squeeze
-    return simplified
+def _simplified(lines: Sequence[Coordinates]) -> list[Coordinates]:
+    """Each within about ten metres, measured in degrees of latitude both ways. All at once, other threads running."""
+    long = [points for points in lines if len(points) >= 3]
+    squeezes = [np.array([max(np.cos(np.radians(points[:, 1].mean())), 0.01), 1.0]) for points in long]
+    kept = shapely.simplify(
+        shapely.linestrings(
+            np.concatenate([points * squeeze for points, squeeze in zip(long, squeezes, strict=True)]),
+            indices=np.repeat(np.arange(len(long)), [len(points) for points in long]),
+        ) if long else [],
+        TOLERANCE_DEGREES,
+    )  # fmt: skip
+    simplified = (shapely.get_coordinates(line) / squeeze for line, squeeze in zip(kept, squeezes, strict=True))
+    return [points if len(points) < 3 else next(simplified) for points in lines]
 
 
 def _route_properties(network: Network, route: int) -> dict[str, Any]:
@@ -92,22 +99,19 @@ def _route_properties(network: Network, route: int) -> dict[str, Any]:
 
 
 def _stops(network: Network, served: ServedStops) -> Iterator[dict[str, Any]]:
-    pairs = {
-        (place_row(network, stop), provider)
-        for stop, provider in zip(served.stop.tolist(), served.provider.tolist(), strict=True)
-    }
+    pairs = set(zip(place_rows(network)[served.stop].tolist(), served.provider.tolist(), strict=True))
     stops = network.stops
+    names, ids, lons, lats = stops.name.to_list(), stops.id.to_list(), stops.lon.tolist(), stops.lat.tolist()
     for row, provider in sorted(pairs):
-        lon, lat = float(stops.lon[row]), float(stops.lat[row])
-        if np.isfinite(lon) and np.isfinite(lat):
-            name = stops.name[row] or stops.id[row]
+        lon, lat = lons[row], lats[row]
+        if math.isfinite(lon) and math.isfinite(lat):
             yield {
                 "type": "Feature",
                 "properties": {
                     "kind": "stop",
                     "provider": network.providers[provider].id,
-                    "id": stops.id[row],
-                    "name": name,
+                    "id": ids[row],
+                    "name": names[row] or ids[row],
                 },
                 "geometry": {"type": "Point", "coordinates": [round(lon, DECIMALS), round(lat, DECIMALS)]},
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from rapidfuzz import fuzz, process
 
 from api.served_stops import ServedStops
 from ingest.cross_feed_places import Places, find_places
-from ingest.geometry import haversine_m
-from ingest.model import STATION, Network, TranslatedName
+from ingest.geometry import metres_between
+from ingest.model import STATION, Int32s, Network, TranslatedName
 
 SAME_PLACE_M = 500.0
 """Stops of one name and provider no farther apart than this are one place to riders: two sides of a street."""
@@ -81,16 +81,19 @@ class PlaceSearch:
 
     def __init__(self, network: Network, served: ServedStops, places: Places | None = None) -> None:
         """`places` saves finding them again."""
-        groups = _across_feeds(network, _merge(network, served), find_places(network) if places is None else places)
-        self._places = [_found(network, group) for group in groups]
+        names, ids = network.stops.name.to_list(), network.stops.id.to_list()
+        folded = _Folded()
+        rows = _merge(network, served, names, folded)
+        groups = _across_feeds(network, rows, find_places(network) if places is None else places)
+        self._places = [_found(network, group, names, ids) for group in groups]
         self._by_id = {id: place for place in self._places for id in place.ids}
         self._network = network
         other_names = _translated(network)
         self._texts: list[str] = []
         self._owners: list[FoundPlace] = []
         for group, place in zip(groups, self._places, strict=True):
-            names = {name for row in group for name in (network.stops.name[row], *other_names[row])}
-            for text in {fold(place.name), *map(fold, names)} - {""}:
+            spoken = {name for row in group for name in (names[row], *other_names.get(row, ()))}
+            for text in {folded[place.name], *(folded[name] for name in spoken)} - {""}:
                 self._texts.append(text)
                 self._owners.append(place)
 
@@ -139,24 +142,33 @@ def _kind_of_match(asked: str, words: list[str], text: str) -> int | None:
     return INFIX if at > 0 else None
 
 
+class _Folded(dict[str, str]):
+    """Names as `fold` has them, each once: many stops share one."""
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = fold(name)
+        return found
+
+
 Rows = dict[int, tuple[set[int], float]]
 """Row of Stops to the providers that serve it and the departures there."""
 
 
-def _merge(network: Network, served: ServedStops) -> Rows:
+def _merge(network: Network, served: ServedStops, names: Sequence[str], folded: _Folded) -> Rows:
     """Stations in place of platforms, and stops of one name and provider that lie together once; busiest first."""
     rows: Rows = {}
+    place_of = place_rows(network).tolist()
     for stop, provider, departures in zip(
         served.stop.tolist(), served.provider.tolist(), served.departures.tolist(), strict=True
     ):
-        place = place_row(network, stop)
+        place = place_of[stop]
         providers, count = rows.get(place, (set(), 0.0))
         rows[place] = (providers | {provider}, count + departures)
     kept: Rows = {}
     by_name: defaultdict[tuple[str, frozenset[int]], list[int]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (-rows[row][1], row)):
         providers, count = rows[row]
-        alike = by_name[fold(network.stops.name[row]), frozenset(providers)]
+        alike = by_name[folded[names[row]], frozenset(providers)]
         twin = next((other for other in alike if _near(network, row, other)), None)
         if twin is None:
             alike.append(row)
@@ -169,11 +181,12 @@ def _merge(network: Network, served: ServedStops) -> Rows:
 def _across_feeds(network: Network, rows: Rows, places: Places) -> list[Rows]:
     """Rows of different feeds that are one place to riders, together; the busiest first, of groups and in each."""
     groups: dict[int, Rows] = {}
+    feed_of, place_of = network.stops.feed.tolist(), places.of_stop.tolist()
     for row, served in rows.items():
-        place = int(places.of_stop[row])
-        feeds = {int(network.stops.feed[other]) for other in groups.get(place, {})}
+        place = place_of[row]
+        feeds = {feed_of[other] for other in groups.get(place, {})}
         # Of one feed, the feed knows best what is one place.
-        key = place if int(network.stops.feed[row]) not in feeds else -1 - row
+        key = place if feed_of[row] not in feeds else -1 - row
         groups.setdefault(key, {})[row] = served
     return sorted(groups.values(), key=lambda group: -sum(count for _, count in group.values()))
 
@@ -184,18 +197,26 @@ def place_row(network: Network, stop: int) -> int:
     return parent if parent >= 0 and network.stops.location_type[parent] == STATION else stop
 
 
+def place_rows(network: Network) -> Int32s:
+    """`place_row` of every stop."""
+    parent, own = network.stops.parent, np.arange(len(network.stops.parent), dtype=np.int32)
+    known = np.where(parent >= 0, parent, own)
+    found: Int32s = np.where(network.stops.location_type[known] == STATION, known, own).astype(np.int32)
+    return found
+
+
 def _near(network: Network, row: int, other: int) -> bool:
     lat, lon = network.stops.lat, network.stops.lon
-    return bool(haversine_m(lat[row], lon[row], lat[other], lon[other]) <= SAME_PLACE_M)
+    return metres_between(lat.item(row), lon.item(row), lat.item(other), lon.item(other)) <= SAME_PLACE_M
 
 
-def _found(network: Network, group: Rows) -> FoundPlace:
+def _found(network: Network, group: Rows, names: Sequence[str], ids: Sequence[str]) -> FoundPlace:
     stops, row = network.stops, next(iter(group))
     providers = {provider for served, _ in group.values() for provider in served}
     return FoundPlace(
-        id=stops.id[row],
-        ids=tuple(stops.id[member] for member in group),
-        name=stops.name[row] or stops.id[row],
+        id=ids[row],
+        ids=tuple(ids[member] for member in group),
+        name=names[row] or ids[row],
         lat=float(stops.lat[row]),
         lon=float(stops.lon[row]),
         providers=tuple(sorted(network.providers[provider].id for provider in providers)),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from api.hop_lines import HopLines
+from api.json_response import json_bytes
 from api.leg_lines import LegLines
 from api.motis.told import ToldNetwork
 from api.network_map import network_map
@@ -38,7 +39,12 @@ class ServiceState:
     """One open snapshot. Safe to share between threads: what is made here is made from frozen things."""
 
     def __init__(
-        self, router: Router, extra: SnapshotExtra, population: Population | None, population_stamp: str, folder: Path
+        self,
+        router: TimedRouter,
+        extra: SnapshotExtra,
+        population: Population | None,
+        population_stamp: str,
+        folder: Path,
     ) -> None:
         self.router = router
         self.extra = extra
@@ -48,7 +54,8 @@ class ServiceState:
         self.written = datetime.fromtimestamp((folder / META).stat().st_mtime, UTC)
         """When the snapshot was."""
         self.is_warm = threading.Event()
-        self._made_of = (folder, population_stamp)
+        # A folder's name is free again once two newer versions are published: what it held by then is another file.
+        self._made_of = (_stamp(folder / META), population_stamp)
         self.told: Kept[tuple[object, ...], ToldNetwork] = Kept(MOST_TOLD)
         """What MOTIS answers say of stops and routes, by language."""
         self._on_foot: dict[bool, OnFoot] = {}
@@ -69,7 +76,10 @@ class ServiceState:
 
     def is_of(self, folder: Path, population_file: Path | None) -> bool:
         """Whether it was opened from this version's folder and this very population file."""
-        return self._made_of == (folder, _stamp(population_file))
+        try:
+            return self._made_of == (_stamp(folder / META), _stamp(population_file))
+        except OSError:
+            return False
 
     def shown(self, *, use_realtime: bool = True) -> Shown:
         """What boards and maps show now."""
@@ -92,10 +102,15 @@ class ServiceState:
             self._by_schedule[why_not] = Shown.of(self.network, why_not)
         return self._by_schedule[why_not]
 
-    def warm_up(self) -> None:
-        """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done."""
+    def warm_up(self, lately_asked: Sequence[Query] = ()) -> None:
+        """Compile the router's kernels and make what the page asks for first; `is_warm` says that it is done.
+
+        `lately_asked`: of the state before, whose days are likely to be asked for next.
+        """
         self.router.warm_up()
         _search_windows(self.router)
+        for query in lately_asked:
+            self.router.timetable(query)
         _ = self.providers, self.map_json, self.places, self.moving, self.hop_lines
         self.is_warm.set()
 
@@ -154,7 +169,7 @@ class ServiceState:
     def map_json(self) -> bytes:
         """The networks as GeoJSON text."""
         found = network_map(self.network, self.served)
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return json_bytes(found)
 
 
 def _search_windows(router: Router) -> None:
@@ -172,4 +187,4 @@ def _stamp(file: Path | None) -> str:
     if file is None:
         return ""
     found = file.stat()
-    return f"{file} {found.st_size} {found.st_mtime_ns}"
+    return f"{file} {found.st_size} {found.st_mtime_ns} {found.st_ino}"

@@ -25,8 +25,8 @@ async def snapshot_only(request: Request, state: State) -> None:
     parts = (
         code_digest(),
         state.version,
-        request.url.path,
-        request.url.query,
+        request.scope["path"],
+        request.scope["query_string"].decode("latin-1"),  # bytes that are no text may come, too
         request.headers.get("accept-language", ""),
     )
     # Weak: what is compressed on the way is the same answer.

@@ -20,6 +20,7 @@ SOURCES = (
     "compiled.py",
     "geometry.py",
     "realtime/kernels.py",
+    "realtime/wire.py",
     "sequence_kernels.py",
     "street_chains.py",
     "street_kernel.py",

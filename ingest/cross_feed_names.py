@@ -64,12 +64,16 @@ def normalise_name(name: str) -> str:
 
     A name of nothing but such words keeps them; a blank one gives "".
     """
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    plain = name if name.isascii() else _without_marks(name)
     words = [SHORT_FORMS.get(word, word) for word in _WORD.findall(_INITIALS.sub("", plain.casefold()))]
     kept = [word for word in words if word not in GENERIC_WORDS]
     if len(kept) > 1 and kept[0] in LEADING_WORDS:
         kept = kept[1:]
     return " ".join(kept or words)
+
+
+def _without_marks(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def normalise_address(url: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.cross_feed_names import normalise_name, similar_names
-from ingest.geometry import PointIndex, haversine_m
+from ingest.geometry import PointIndex, metres_between
 from ingest.model import BOARDING_AREA, STATION, STOP, Floats, Int16s, Int32s, Int64s, Network
 
 SAME_NAME_M = 200.0
@@ -78,7 +78,8 @@ def find_sites(network: Network) -> Sites:
     lat, lon = _middle(of_stop, len(roots), stops.lat, stops.lon, np.isin(stops.location_type, (STOP, STATION)))
     known = np.isfinite(stops.lat[roots]) & np.isfinite(stops.lon[roots])
     normalised: dict[str, str] = {}
-    names = [stops.name[row] for row in roots.tolist()]
+    texts = stops.name.to_list()
+    names = [texts[row] for row in roots.tolist()]
     return Sites(
         of_stop=of_stop.astype(np.int32),
         root=roots.astype(np.int32),
@@ -156,9 +157,12 @@ def _may_join(left: list[int], right: list[int], sites: Sites) -> bool:
         of_feed = [site for site in (*left, *right) if int(sites.feed[site]) in common]
         if len({sites.name[site] for site in of_feed}) > 1:
             return False
-    a, b = np.array(left), np.array(right)
-    apart = haversine_m(sites.lat[a][:, None], sites.lon[a][:, None], sites.lat[b], sites.lon[b])
-    return bool(np.all(apart <= WIDEST_PLACE_M))
+    lat, lon = sites.lat, sites.lon
+    return all(
+        metres_between(lat.item(a), lon.item(a), lat.item(b), lon.item(b)) <= WIDEST_PLACE_M
+        for a in left
+        for b in right
+    )
 
 
 def _likely_pairs(network: Network, sites: Sites) -> Iterator[tuple[int, int]]:
@@ -170,8 +174,8 @@ def _likely_pairs(network: Network, sites: Sites) -> Iterator[tuple[int, int]]:
     close = np.flatnonzero(~equal & (metres <= SIMILAR_NAME_M))
     likely[close] = _alike(names, left[close], right[close])
     left, right, metres, equal = left[likely], right[likely], metres[likely], equal[likely]
-    ids = network.stops.id
-    first, second = ([ids[int(row)] for row in sites.root[side]] for side in (left, right))
+    ids = network.stops.id.to_list()
+    first, second = ([ids[row] for row in sites.root[side].tolist()] for side in (left, right))
     # Ids break ties: which feed comes first in the snapshot must not matter.
     keys = [(not e, m, *sorted((a, b))) for e, m, a, b in zip(equal, metres.round(3), first, second, strict=True)]
     for index in sorted(range(len(keys)), key=keys.__getitem__):

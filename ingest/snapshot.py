@@ -13,6 +13,7 @@ import re
 import shutil
 import typing
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ CURRENT = "CURRENT"
 META = "meta.json"
 VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")
 """Names of version folders: what else lies in OUT is not ours to remove."""
+SYNCED_AT_ONCE = 8
 PLAIN = ("snapshot_id", "region", "walk", "detour")
 
 
@@ -73,18 +75,14 @@ def _write_version(network: Network, work: Path, extra: dict[str, Any], tables: 
         path = work / f"{name}.npy"
         with path.open("wb") as handle:
             np.save(handle, array, allow_pickle=False)
-            handle.flush()
-            os.fsync(handle.fileno())
         hashes[path.name] = _hash(path)
     kept = {}
     for name, table in _kept_tables(tables):
         with (work / name).open("wb") as handle:
             table.write_parquet(handle)
-            handle.flush()
-            os.fsync(handle.fileno())
         kept[name] = _hash(work / name)
-    _write_synced(work / META, _meta_text(network, hashes, kept, extra))
-    _sync_folder(work)
+    (work / META).write_text(_meta_text(network, hashes, kept, extra), "utf-8")
+    _sync_all(work)
 
 
 def _make_current(out: Path, name: str) -> None:
@@ -92,7 +90,7 @@ def _make_current(out: Path, name: str) -> None:
     pointer = out / f"{CURRENT}-{os.getpid()}.tmp"
     _write_synced(pointer, _pointer(name))
     pointer.rename(out / CURRENT)
-    _sync_folder(out)
+    _sync(out)
     _forget(out, keep={name, previous})
 
 
@@ -312,8 +310,16 @@ def _write_synced(path: Path, text: str) -> None:
         os.fsync(handle.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync_all(folder: Path) -> None:
+    """Have the disk hold every file, and the folder that names them. Side by side: a file system writes down what
+    several have asked for at once, and one after the other hundreds of files take seconds."""
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        list(pool.map(_sync, folder.iterdir()))
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

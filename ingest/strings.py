@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -49,7 +50,15 @@ class StringColumn:
         return self._bytes(index).decode()
 
     def __iter__(self) -> Iterator[str]:
-        return (self[index] for index in range(len(self)))
+        return iter(self.to_list())
+
+    def to_list(self) -> list[str]:
+        """All texts: a tenth of the time that asking for each of them takes."""
+        data, bounds = self.data.tobytes(), self.offsets.tolist()
+        if data.isascii():  # a character is a byte then
+            text = data.decode()
+            return [text[start:end] for start, end in pairwise(bounds)]
+        return [data[start:end].decode() for start, end in pairwise(bounds)]
 
     def _bytes(self, index: int) -> bytes:
         offsets = self.offsets

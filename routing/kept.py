@@ -22,6 +22,11 @@ class Kept(Generic[Key, Value]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def values(self) -> list[Value]:
+        """All of them, the one that was not used for longest first."""
+        with self._lock:
+            return list(self._values.values())
+
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value of `key`, made by `make` where it is not kept. What `make` raises is raised, and nothing kept."""
         with self._lock:

@@ -20,12 +20,13 @@ from ingest.translated_names import LANGUAGE_TAG, accepted_languages
 from routing import QueryError
 from routing.moving import Box
 from routing.query import Place
-from routing.runs import DAY_S
 
 NUMBER = r"[+-]?\d{1,3}(?:\.\d*)?"
 COORDINATE = re.compile(rf"\s*({NUMBER})\s*[,;]\s*({NUMBER})\s*(?:[,;]\s*{NUMBER}\s*)?")
 EPOCH = date(1970, 1, 1).toordinal()
-_MINUTES = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
+DAY_MINUTES = 24 * 60
+_MINUTES = tuple(f"T{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60))
+_SECONDS = tuple(f"{second:02d}Z" for second in range(60))
 MOST_ITEMS = 128
 """The longest list that a parameter may hold."""
 
@@ -92,11 +93,10 @@ def languages_of(tags: Iterable[str], accept_language: str | None) -> tuple[str,
     return asked or accepted_languages(accept_language or "")
 
 
-@lru_cache(maxsize=16_384)
 def utc_text(instant: int) -> str:
-    """UTC seconds as MOTIS writes them. An answer has hundreds, many of them twice: no datetime is made for each."""
-    day, second = divmod(instant, DAY_S)
-    return f"{_date_text(day)}T{_MINUTES[second // 60]}:{second % 60:02d}Z"
+    """UTC seconds as MOTIS writes them. An answer has hundreds: they are put together from parts that are kept."""
+    minute = instant // 60
+    return f"{_date_text(minute // DAY_MINUTES)}{_MINUTES[minute % DAY_MINUTES]}{_SECONDS[instant % 60]}"
 
 
 @lru_cache(maxsize=1024)

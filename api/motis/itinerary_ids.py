@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+from isal import isal_zlib
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from api.motis.trip_ids import motis_trip_id
-from routing import Journey, QueryError, RideLeg
+from routing import Journey, QueryError, RideLeg, WalkLeg
 from routing.instants import instant_s
 from routing.journeys import Leg
 from routing.trip_runs import run_of_leg
@@ -24,6 +25,8 @@ from routing.trip_runs import run_of_leg
 MOST_BYTES = 64 * 1024
 MOST_LEGS = 40
 LAST_INSTANT = 7_258_118_400
+COMPRESSION = 2
+"""Of ISA-L: some bytes more than zlib's usual one, in a fraction of the time. Either unpacks what the other packed."""
 
 
 class _Part(BaseModel):
@@ -59,37 +62,45 @@ class ItineraryId:
     parts: tuple[RidePart | WalkPart, ...]
 
 
-_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _PARTS: TypeAdapter[list[RidePart | WalkPart]] = TypeAdapter(list[RidePart | WalkPart])
 
 
-def itinerary_id(journey: Journey, trip_ids: Sequence[str | None] | None = None) -> str:
-    """The id of a journey's itinerary. `trip_ids`: of MOTIS, one a leg and None for a walk, if they are known."""
-    ids = [_trip_id(leg) for leg in journey.legs] if trip_ids is None else trip_ids
-    parts = [_part(leg, trip_id) for leg, trip_id in zip(journey.legs, ids, strict=True)]
-    if isinstance(journey.legs[0], RideLeg) and journey.departure_s != instant_s(journey.legs[0].departure):
-        parts[0]["left"] = journey.departure_s
-    packed = zlib.compress(_COMPACT.encode(parts).encode(), 6)
+def itinerary_id(journey: Journey) -> str:
+    """The id of a journey's itinerary."""
+    parts = [_part(leg) for leg in journey.legs]
+    return packed_id(parts, journey.departure_s, instant_s(journey.legs[0].departure))
+
+
+def packed_id(parts: Sequence[dict[str, Any]], departure_s: int, leaves_s: int) -> str:
+    """Of `parts` as ride_part and walk_part make them, when the rider sets out and when the first leg begins."""
+    if "trip" in parts[0] and departure_s != leaves_s:
+        parts[0]["left"] = departure_s
+    packed = isal_zlib.compress(orjson.dumps(parts), COMPRESSION)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _trip_id(leg: Leg) -> str | None:
-    run = run_of_leg(leg) if isinstance(leg, RideLeg) else None
-    return None if run is None else motis_trip_id(run)
-
-
-def _part(leg: Leg, trip_id: str | None) -> dict[str, Any]:
-    if not isinstance(leg, RideLeg):
-        start = instant_s(leg.departure)
-        return {
-            "start": leg.from_place.id,
-            "end": leg.to_place.id,
-            "departure": start,
-            "seconds": instant_s(leg.arrival) - start,
-            "metres": leg.distance_m,
-        }
+def ride_part(leg: RideLeg, trip_id: str | None) -> dict[str, Any]:
+    """`trip_id`: of MOTIS; None where the leg rides no vehicle of this snapshot."""
     part: dict[str, Any] = {"trip": trip_id, "board": leg.from_stop_sequence, "alight": leg.to_stop_sequence}
     return part | ({"seated": True} if leg.stay_seated else {})
+
+
+def walk_part(leg: WalkLeg, start_s: int, end_s: int) -> dict[str, Any]:
+    """`start_s`, `end_s`: UTC seconds of its departure and arrival."""
+    return {
+        "start": leg.from_place.id,
+        "end": leg.to_place.id,
+        "departure": start_s,
+        "seconds": end_s - start_s,
+        "metres": leg.distance_m,
+    }
+
+
+def _part(leg: Leg) -> dict[str, Any]:
+    if not isinstance(leg, RideLeg):
+        return walk_part(leg, instant_s(leg.departure), instant_s(leg.arrival))
+    run = run_of_leg(leg)
+    return ride_part(leg, None if run is None else motis_trip_id(run))
 
 
 def parse_itinerary_id(text: str) -> ItineraryId:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from orjson import Fragment
 
 from api.leg_lines import LegLines
 from api.motis.alerts import told_alert
 from api.motis.asked import utc_text
 from api.motis.fares import told_fare
-from api.motis.itinerary_ids import itinerary_id
+from api.motis.itinerary_ids import packed_id, ride_part, walk_part
 from api.motis.lines import encoded
 from api.motis.modes import mode_of
 from api.motis.place_writer import PlaceWriter
 from api.motis.run_calls import RunCalls
 from api.motis.told import Told, without_none
 from api.motis.trip_ids import motis_trip_id
-from api.motis.trip_names import trip_names
+from api.motis.trip_names import KnownNames, trip_names
 from ingest.model import CAN_ALIGHT, CAN_BOARD
 from ingest.realtime.patch import Alert
 from routing import Journey, RideLeg, WalkLeg
@@ -44,14 +45,27 @@ class Detail:
     """Also stops where riders may neither board nor alight."""
 
 
+class _Walk(NamedTuple):
+    """A leg on foot, with the UTC seconds of its ends."""
+
+    leg: WalkLeg
+    start_s: int
+    end_s: int
+
+
 class _Ride(NamedTuple):
     """A leg in a vehicle, whose calls number `board` and `alight` are its ends."""
 
     leg: RideLeg
+    start_s: int
+    end_s: int
     calls: RunCalls
     trip_id: str
     board: int
     alight: int
+
+
+_Part = _Walk | _Ride
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +86,19 @@ class ItineraryWriter:
         legs: list[Told] = []
         position = 0
         for group in self._groups(parts):
-            leg = self._leg(group, journey)
+            leg = self._leg(group, is_edge=position in (0, len(parts) - 1))
             if (ticket := told.of_leg.get(position)) is not None:
                 leg["fareTransferIndex"], leg["effectiveFareLegIndex"] = ticket, 0
             position += len(group)
             legs.append(leg)
         # Clients hold an itinerary to its first leg: the wait for a headway vehicle there comes before both.
-        start_s = instant_s(journey.legs[0].departure)
+        start_s, end_s = parts[0].start_s, journey.arrival_s
         return without_none(
-            duration=journey.arrival_s - start_s,
+            duration=end_s - start_s,
             startTime=utc_text(start_s),
-            endTime=utc_text(journey.arrival_s),
+            endTime=utc_text(end_s),
             transfers=journey.transfers,
-            id=itinerary_id(journey, [part.trip_id if isinstance(part, _Ride) else None for part in parts]),
+            id=packed_id([_id_part(part) for part in parts], journey.departure_s, start_s),
             legs=legs,
             providers=sorted(journey.providers),
             rank=rank,
@@ -92,9 +106,9 @@ class ItineraryWriter:
             fare={"amount": float(fare.amount), "currency": fare.currency} if isinstance(fare, Fare) else None,
         )
 
-    def _groups(self, parts: Sequence[WalkLeg | _Ride]) -> list[list[WalkLeg | _Ride]]:
+    def _groups(self, parts: Sequence[_Part]) -> list[list[_Part]]:
         """Legs; those of one vehicle together, if they are to be joined."""
-        groups: list[list[WalkLeg | _Ride]] = []
+        groups: list[list[_Part]] = []
         for part in parts:
             if self.detail.joined and isinstance(part, _Ride) and part.leg.stay_seated:
                 groups[-1].append(part)
@@ -102,49 +116,43 @@ class ItineraryWriter:
                 groups.append([part])
         return groups
 
-    def _leg(self, group: list[WalkLeg | _Ride], journey: Journey) -> Told:
+    def _leg(self, group: list[_Part], *, is_edge: bool) -> Told:
         first = group[0]
-        if isinstance(first, WalkLeg):
-            return self._walk(first, journey)
+        if isinstance(first, _Walk):
+            return self._walk(first, is_edge=is_edge)
         return self._ride([ride for ride in group if isinstance(ride, _Ride)])
 
-    def _walk(self, leg: WalkLeg, journey: Journey) -> Told:
-        is_first, is_last = leg is journey.legs[0], leg is journey.legs[-1]
-        if is_first or is_last:
-            points = leg.geometry if self.detail.legs else ()
+    def _walk(self, walk: _Walk, *, is_edge: bool) -> Told:
+        """is_edge: it is the first leg or the last."""
+        leg = walk.leg
+        if self.detail.legs if is_edge else self.detail.transfers:
+            points = leg.geometry
         else:
             # Without detail a change is a straight line: clients draw a leg that has none as nothing at all.
-            points = leg.geometry if self.detail.transfers else (_point(leg.from_place), _point(leg.to_place))
-        start, end = self._end(leg.from_place, START), self._end(leg.to_place, END)
-        times = _times(leg.departure, leg.arrival)
-        start["departure"] = start["scheduledDeparture"] = times["startTime"]
-        end["arrival"] = end["scheduledArrival"] = times["endTime"]
+            points = () if is_edge else (_point(leg.from_place), _point(leg.to_place))
+        times = _times(walk.start_s, walk.end_s)
         return {
             "mode": "WALK",
-            "from": start,
-            "to": end,
+            "from": self.places.end_of_walk(leg.from_place, START, "departure", times["startTime"]),
+            "to": self.places.end_of_walk(leg.to_place, END, "arrival", times["endTime"]),
             **times,
             "distance": float(leg.distance_m),
             "legGeometry": self._line(points),
         }
 
-    def _end(self, place: PlaceName, name: str) -> Told:
-        """An end of a walk."""
-        row = self.places.row(place.id)
-        return self.places.stop(row) if row >= 0 else self.places.point(name, place.lat, place.lon)
-
     def _ride(self, rides: Sequence[_Ride]) -> Told:
         """Rides in one vehicle: told by the first trip, up to the end of the last."""
         places, first, last = self.places, rides[0], rides[-1]
+        known = KnownNames(first.leg.trip_id, first.trip_id, first.leg.headsign)
         told: Told = {
             "mode": mode_of(first.leg.route.type, places.version),
             "from": places.made_call(first.calls, first.board, arrives=False),
             "to": places.made_call(last.calls, last.alight, leaves=False),
-            **_times(first.leg.departure, last.leg.arrival),
+            **_times(first.start_s, last.end_s),
             **_live(rides),
             "tripFrom": places.made_call(first.calls, 0),
             "tripTo": places.made_call(last.calls, last.calls.last),
-            **trip_names(places.network, places.told, first.calls.run, first.trip_id),
+            **trip_names(places.network, places.told, first.calls.run, known),
             "cancelled": False,
             "intermediateStops": self._passed(rides),
             "legGeometry": self._ride_line([ride.leg for ride in rides]),
@@ -160,13 +168,13 @@ class ItineraryWriter:
             told["headway"] = first.leg.headway_s
         return told
 
-    def _passed(self, rides: Sequence[_Ride]) -> list[Told]:
-        return [
-            self.places.made_call(ride.calls, position)
+    def _passed(self, rides: Sequence[_Ride]) -> Fragment:
+        return self.places.made_calls(
+            (ride.calls, position)
             for place, ride in enumerate(rides)
             for position in range(ride.board + 1 if place == 0 else ride.board, ride.alight)
             if self.detail.passed_stops or ride.calls.flags[position] & (CAN_BOARD | CAN_ALIGHT)
-        ]
+        )
 
     def _ride_line(self, legs: Sequence[RideLeg]) -> Told:
         """Of one trip it is kept; where riders stay seated the lines are put together first."""
@@ -188,18 +196,25 @@ def _point(place: PlaceName) -> Point:
     return place.lon, place.lat
 
 
-def _part(leg: RideLeg | WalkLeg) -> WalkLeg | _Ride:
+def _part(leg: RideLeg | WalkLeg) -> _Part:
+    times = instant_s(leg.departure), instant_s(leg.arrival)
     if isinstance(leg, WalkLeg):
-        return leg
+        return _Walk(leg, *times)
     run = run_of_leg(leg)
     assert run is not None
     assert isinstance(leg.along, AlongTrip)
-    first = run.rows.start
-    return _Ride(leg, RunCalls(run), motis_trip_id(run), leg.along.board - first, leg.along.alight - first)
+    calls = RunCalls(run)
+    trip_id = motis_trip_id(run, leg.trip_id)
+    return _Ride(leg, *times, calls, trip_id, leg.along.board - calls.begin, leg.along.alight - calls.begin)
 
 
-def _times(departure: datetime, arrival: datetime) -> Told:
-    start_s, end_s = instant_s(departure), instant_s(arrival)
+def _id_part(part: _Part) -> dict[str, Any]:
+    if isinstance(part, _Walk):
+        return walk_part(part.leg, part.start_s, part.end_s)
+    return ride_part(part.leg, part.trip_id)
+
+
+def _times(start_s: int, end_s: int) -> Told:
     start, end = utc_text(start_s), utc_text(end_s)
     return {
         "duration": end_s - start_s,

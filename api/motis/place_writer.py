@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import orjson
+from orjson import Fragment
 
 from api.motis.alerts import told_alert
 from api.motis.modes import modes_of
@@ -14,6 +17,7 @@ from api.motis.versions import ApiVersion
 from api.stop_facts import StopFacts
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Network
 from ingest.translated_names import network_in
+from routing.journeys import PlaceName
 from routing.query import Place
 from routing.trip_runs import TripRun
 
@@ -21,6 +25,12 @@ if TYPE_CHECKING:
     from api.state import ServiceState
 
 NORMAL, NOT_ALLOWED = "NORMAL", "NOT_ALLOWED"
+CAN_RIDE = CAN_BOARD | CAN_ALIGHT
+BOARDING = {
+    flags: f',"pickupType":"{NORMAL if flags & CAN_BOARD else NOT_ALLOWED}",'
+    f'"dropoffType":"{NORMAL if flags & CAN_ALIGHT else NOT_ALLOWED}"'
+    for flags in (0, CAN_BOARD, CAN_ALIGHT, CAN_BOARD | CAN_ALIGHT)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +70,39 @@ class PlaceWriter:
             row = self._rows[stop_id] = self.told.row(stop_id)
         return row
 
-    def call(self, run: TripRun, position: int) -> Told:
+    def call(self, run: TripRun, position: int) -> Fragment:
         """A stop when a vehicle calls at it; its first call has no arrival and its last no departure."""
         return self.made_call(RunCalls(run), position)
 
-    def made_call(self, calls: RunCalls, position: int, *, arrives: bool = True, leaves: bool = True) -> Told:
+    def made_call(self, calls: RunCalls, position: int, *, arrives: bool = True, leaves: bool = True) -> Fragment:
         """As `call`, of one of many `calls`; without its arrival or departure where that is not wanted."""
-        place = dict(self.told.stop(calls.stops[position]))
-        if arrives and position > 0:
-            place["arrival"], place["scheduledArrival"] = calls.arrival(position)
-        if leaves and position < calls.last:
-            place["departure"], place["scheduledDeparture"] = calls.departure(position)
-        flags = calls.flags[position]
-        place["pickupType"] = NORMAL if flags & CAN_BOARD else NOT_ALLOWED
-        place["dropoffType"] = NORMAL if flags & CAN_ALIGHT else NOT_ALLOWED
-        place["cancelled"] = calls.is_skipped(position)
-        if calls.has_alerts and (alerts := calls.run.stop_alerts(position)):
-            place["alerts"] = [told_alert(alert) for alert in alerts]
-        return place
+        return Fragment(self._call_text(calls, position, arrives=arrives, leaves=leaves))
+
+    def made_calls(self, calls: Iterable[tuple[RunCalls, int]]) -> Fragment:
+        """Several, as an array."""
+        return Fragment(f"[{','.join([self._call_text(run, position) for run, position in calls])}]")
+
+    def end_of_walk(self, place: PlaceName, name: str, event: str, at: str) -> Fragment:
+        """Where a walk begins (`event` is departure) or ends (arrival), `at` a UTC text; a coordinate has a `name`."""
+        row = self.row(place.id)
+        text = self.told.stop_text(row) if row >= 0 else _open(self.point(name, place.lat, place.lon))
+        return Fragment(f'{text},"{event}":"{at}","scheduled{event.capitalize()}":"{at}"}}')
+
+    def _call_text(self, calls: RunCalls, position: int, *, arrives: bool = True, leaves: bool = True) -> str:
+        stop = self.told.stop_text(calls.stops[position])
+        times = calls.times(position, arrives=arrives, leaves=leaves)
+        boarding = BOARDING[calls.flags[position] & CAN_RIDE]
+        if calls.is_as_scheduled and not calls.has_alerts:
+            return f'{stop}{times}{boarding},"cancelled":false}}'
+        told = [told_alert(alert) for alert in calls.run.stop_alerts(position)]
+        alerts = f',"alerts":{orjson.dumps(told).decode()}' if told else ""
+        cancelled = "true" if calls.is_skipped(position) else "false"
+        return f'{stop}{times}{boarding},"cancelled":{cancelled}{alerts}}}'
+
+
+def _open(told: Told) -> str:
+    """As JSON without the brace that ends it."""
+    return orjson.dumps(told)[:-1].decode()
 
 
 def make_place_writer(

@@ -18,6 +18,7 @@ from api.motis.plan_parameters import MOST_WALK_S, PlanParameters, TellingOption
 from api.motis.queries import Search, make_search
 from api.motis.told import Told
 from api.motis.versions import ApiVersion
+from api.operations.stopwatch import watched
 from api.state import ServiceState
 from ingest.model import Network
 from routing import Journey, Query, QueryError, Router
@@ -79,7 +80,8 @@ def plan(
     compared = router.compare(search.query) if asked.with_comparison and search.rides and not cursor else None
     page = _page(router, search, asked, cursor, direct, compared)
     start, end = teller.writer.places.asked(places[0], START), teller.writer.places.asked(places[1], END)
-    rank_of = ranks(state.router, page.journeys, search.query)
+    with watched().routing():
+        rank_of = ranks(state.router, page.journeys, search.query)
     itineraries = [
         teller.itinerary(journey, rank) for journey, rank in zip(page.journeys, rank_of, strict=True)
     ]  # fmt: skip

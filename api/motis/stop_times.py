@@ -12,7 +12,7 @@ from api.cursors import Cursor, after, before, parse_cursor
 from api.motis.asked import Asked, Texts, instant_of, languages_of, point_of
 from api.motis.itinerary_writer import ACCESS
 from api.motis.modes import mode_of, route_types_of
-from api.motis.place_writer import PlaceWriter, make_place_writer
+from api.motis.place_writer import NORMAL, NOT_ALLOWED, PlaceWriter, make_place_writer
 from api.motis.run_calls import RunCalls
 from api.motis.told import Told
 from api.motis.trip_names import trip_names
@@ -20,7 +20,7 @@ from api.motis.versions import ApiVersion
 from api.shown import Shown
 from api.state import ServiceState
 from api.stop_groups import MOST_RADIUS_M, StopGroup, find_stop, group_of_point, group_of_stop, unknown_stop
-from ingest.model import Int32s
+from ingest.model import CAN_ALIGHT, CAN_BOARD, Int32s
 from routing import QueryError
 from routing.boards import MOST_EVENTS, Board, BoardQuery, Event, make_board
 from routing.instants import instant_s
@@ -143,15 +143,15 @@ def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopT
     run, position, calls = event.run, event.position, RunCalls(event.run)
     arrives = is_arrival or (asked.arrive_by and not asked.both)
     names = trip_names(writer.network, writer.told, run)
-    place = writer.made_call(calls, position)
+    can_ride = calls.flags[position] & (CAN_ALIGHT if arrives else CAN_BOARD)
     told: Told = {
-        "place": place,
+        "place": writer.made_call(calls, position),
         "mode": mode_of(names["routeType"], writer.version),
         "realTime": run.is_known(position),
         "tripFrom": writer.made_call(calls, 0),
         "tripTo": writer.made_call(calls, calls.last),
         **names,
-        "pickupDropoffType": place["dropoffType" if arrives else "pickupType"],
+        "pickupDropoffType": NORMAL if can_ride else NOT_ALLOWED,
         "cancelled": calls.is_skipped(position),
         "tripCancelled": run.is_cancelled,
         "bikesAllowed": False,
@@ -160,7 +160,7 @@ def _stop_time(writer: PlaceWriter, event: Event, is_arrival: bool, asked: StopT
     }
     if asked.fetch_stops:
         others = range(position) if arrives else range(position + 1, calls.last + 1)
-        told["previousStops" if arrives else "nextStops"] = [writer.made_call(calls, other) for other in others]
+        told["previousStops" if arrives else "nextStops"] = writer.made_calls((calls, other) for other in others)
     return told if run.headway_s is None else told | {"headway": run.headway_s}
 
 

@@ -1,13 +1,16 @@
 """Parts of answers as plain dicts, and what in them is the same in all answers: made once.
 
 A model that is checked field by field takes longer to make than a journey to find. So answers are dicts in the names
-of the wire; the models in api.schemas.motis describe them, and tests hold every answer against its model.
+of the wire, in which calls of vehicles, hundreds in a page, are JSON already (`orjson.Fragment`); the models in
+api.schemas.motis describe them, and tests hold every answer against its model.
 """
 
 from __future__ import annotations
 
 import math
 from typing import Any
+
+import orjson
 
 from api.motis.versions import ApiVersion
 from api.stop_facts import StopFacts
@@ -36,6 +39,7 @@ class ToldNetwork:
         self.no_level: float | None = 0.0 if version.needs_levels else None
         """What stands for a level that is not known."""
         self._stops: dict[int, Told] = {}
+        self._texts: dict[int, str] = {}
         self._routes: dict[int, Told] = {}
         self._rows: dict[str, int] = {}
 
@@ -44,6 +48,13 @@ class ToldNetwork:
         found = self._stops.get(row)
         if found is None:
             found = self._stops[row] = self._told_stop(row)
+        return found
+
+    def stop_text(self, row: int) -> str:
+        """The same as JSON, without the brace that ends it: a call adds its times."""
+        found = self._texts.get(row)
+        if found is None:
+            found = self._texts[row] = orjson.dumps(self.stop(row))[:-1].decode()
         return found
 
     def route(self, row: int) -> Told:

@@ -23,12 +23,12 @@ class UnknownTripError(LookupError):
         self.field = field
 
 
-def motis_trip_id(run: TripRun) -> str:
-    """The id of a vehicle."""
+def motis_trip_id(run: TripRun, trip_id: str | None = None) -> str:
+    """The id of a vehicle. `trip_id`: its scoped one, if that is known."""
     minutes, seconds = divmod(run.start_s, 60)
     clock = f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
     day = run.service_date.isoformat().replace("-", "")  # a third of the time that strftime takes
-    return f"{day}_{clock}_{run.network.trips.id[run.trip]}"
+    return f"{day}_{clock}_{run.network.trips.id[run.trip] if trip_id is None else trip_id}"
 
 
 def run_of_id(network: Network, text: str, now: datetime) -> TripRun:

@@ -30,6 +30,7 @@ class Admission:
     ) -> None:
         """on_change: told (running, waiting) whenever either changes."""
         self._n_slots, self._free = n_slots, n_slots
+        self._lent = self._owed = 0
         self._most_waiting, self._longest_wait_s = most_waiting, longest_wait_s
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._on_change = on_change
@@ -57,8 +58,31 @@ class Admission:
             return False
         raise OverloadedError("waited_too_long")
 
+    def lend(self) -> None:
+        """Keep a slot, the next that is free, for work that is no request; not where it is the only one."""
+        if self._n_slots - self._lent - self._owed <= 1:
+            return
+        if self._free and not self._waiting:
+            self._free -= 1
+            self._lent += 1
+            self._tell()
+        else:
+            self._owed += 1
+
+    def take_back(self) -> None:
+        """That work is done."""
+        if self._owed:
+            self._owed -= 1
+        elif self._lent:
+            self._lent -= 1
+            self.leave()
+
     def leave(self) -> None:
         """Give a slot to who has waited longest."""
+        if self._owed:
+            self._owed -= 1
+            self._lent += 1
+            return
         if self._waiting:
             self._waiting.popleft().set_result(None)
         else:

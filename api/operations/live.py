@@ -11,12 +11,13 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from api.operations.process_memory import give_back
+from api.operations.process_memory import give_back, settle
 from api.state import ServiceState
 from ingest.snapshot import CURRENT, version_folder
 
@@ -68,9 +69,12 @@ class LiveSnapshot:
         holder: Holder,
         on_reload: Callable[[Reload, ServiceState], None] = lambda reload, state: None,
         clock: Callable[[], float] = time.monotonic,
+        while_loading: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        """while_loading: entered while a newer version is opened and warmed, to make room for that."""
         self._source, self._holder = source, holder
         self._on_reload, self._clock = on_reload, clock
+        self._while_loading = while_loading
         self._lock = threading.Lock()
         self._stamp: tuple[object, ...] = ()
         self._looked = 0.0
@@ -105,7 +109,8 @@ class LiveSnapshot:
                 fresh = self._newer()
                 if fresh is None:
                     return self._tell("unchanged", None, begin)
-                fresh.warm_up()
+                with self._while_loading():
+                    fresh.warm_up(self.current.router.lately_asked)
             except Exception as error:
                 # Whatever is wrong with the new one, the old one goes on.
                 log.exception("the new snapshot cannot be served; the old one stays")
@@ -114,14 +119,17 @@ class LiveSnapshot:
             self._holder.service = fresh
             told = self._tell("loaded", None, begin)
         log.info("serving snapshot %s", told.snapshot)
-        self.forget_old()
         return told
 
     def forget_old(self) -> None:
-        """Give back the memory of snapshots that are no longer served, as soon as no request holds them."""
+        """Give back the memory of snapshots that are no longer served, as soon as no request holds them.
+
+        Not at once after a swap: requests that are under way do hold them.
+        """
         if self._old:
-            give_back()
+            settle()
             self._old = [old for old in self._old if old() is not None]
+            give_back()
 
     def nudge(self) -> None:
         """Make the other processes of this service look, too."""

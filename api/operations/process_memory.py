@@ -8,9 +8,16 @@ from collections.abc import Callable
 from functools import cache
 
 
-def give_back() -> None:
-    """Collect what is in cycles, then let the C library return free pages (glibc; elsewhere nothing is done)."""
+def settle() -> None:
+    """Collect what is in cycles, and let later collections pass over what is left: most of it is a snapshot's, which
+    is freed without them. A collection of everything stops all threads for a tenth of a second."""
+    gc.unfreeze()
     gc.collect()
+    gc.freeze()
+
+
+def give_back() -> None:
+    """Let the C library return free pages (glibc; elsewhere nothing is done)."""
     trim = _trim()
     if trim is not None:
         trim(0)

@@ -7,7 +7,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from api.operations.stopwatch import current
-from routing import Router
+from ingest.model import Network
+from routing import Query, Router
+from routing.instants import instant_s
+from routing.kept import Kept
+from routing.router import KEPT_TIMETABLES
+from routing.runs import DAY_S
+from routing.timetable import Timetable
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -30,6 +36,21 @@ def _timed(
 class TimedRouter(Router):
     """What the service computes with. Journeys are written out when they are first read: that is counted, too."""
 
+    def __init__(self, network: Network, base: Router | None = None) -> None:
+        super().__init__(network, base)
+        self._asked: Kept[tuple[int, bool], Query] = Kept(KEPT_TIMETABLES)
+
+    @property
+    def lately_asked(self) -> list[Query]:
+        """One query for each timetable that was asked for lately: who takes over makes them beforehand."""
+        return self._asked.values()
+
+    def timetable(self, query: Query) -> Timetable:
+        """As Router.timetable."""
+        self._asked.get((instant_s(query.time) // DAY_S, query.arrive_by), lambda: query)
+        return self._timed_timetable(query)
+
+    _timed_timetable = _timed(Router.timetable)
     journeys = _timed(Router.journeys)
     profile = _timed(Router.profile)
     compare = _timed(Router.compare)

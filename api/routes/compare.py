@@ -15,11 +15,12 @@ from api.json_response import BY_LANGUAGE, plain_response
 from api.operations.stopwatch import watched
 from api.schemas.comparison import Comparison
 from api.schemas.realtime import REALTIME_HEADER
+from api.swift_route import SwiftRoute
 from ingest.translated_names import network_in
 from routing.profile_search import MAX_WINDOW_S
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
-router = APIRouter(prefix="/api/v1", tags=["compare"])
+router = APIRouter(prefix="/api/v1", tags=["compare"], route_class=SwiftRoute)
 
 PLACE = "A stop id (FEED_STOPID) or lat,lon."
 

@@ -15,10 +15,11 @@ from api.in_language import asked_languages
 from api.json_response import full_response
 from api.schemas.departures import Departures, Trip
 from api.stop_groups import MOST_RADIUS_M
+from api.swift_route import SwiftRoute
 from ingest.translated_names import network_in
 from routing.boards import MOST_EVENTS
 
-router = APIRouter(prefix="/api/v1", tags=["departures"])
+router = APIRouter(prefix="/api/v1", tags=["departures"], route_class=SwiftRoute)
 
 
 class Parameters(BaseModel):

@@ -33,9 +33,10 @@ from api.schemas.motis.place import MotisPlace
 from api.schemas.motis.plan import PlanResponse
 from api.schemas.motis.stops import Match, Reachable, StopInfo, StopTimes, WalkDuration
 from api.software import SOFTWARE
+from api.swift_route import SwiftRoute
 from api.validators import snapshot_only
 
-router = APIRouter(tags=["MOTIS 2"])
+router = APIRouter(tags=["MOTIS 2"], route_class=SwiftRoute)
 
 Endpoint = Callable[..., Response]
 NO_RENTALS = Rentals(provider_groups=[], providers=[], stations=[], vehicles=[], zones=[])
@@ -175,11 +176,11 @@ def _map_trips(version: ApiVersion) -> Endpoint:
 
 
 def _map_levels(version: ApiVersion) -> Endpoint:
-    def endpoint(asked: Annotated[BoxParameters, Query()], state: State) -> list[float]:
+    def endpoint(asked: Annotated[BoxParameters, Query()], state: State) -> Response:
         """Floors of stops in a part of the map, highest first."""
-        return map_levels(state, asked)
+        return plain_response(map_levels(state, asked), {})
 
-    return endpoint  # type: ignore[return-value] # numbers are no models: the framework writes them
+    return endpoint
 
 
 def _rentals(version: ApiVersion) -> Endpoint:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from benchmarks.load.drive import Driven, in_turn
 from benchmarks.load.process import Service, serve
 from benchmarks.queries import StopPair
 from ingest.model import Network
-from ingest.snapshot import write_snapshot
+from ingest.snapshot import open_snapshot, write_snapshot
 from routing import Query, Router
 
 POLL_S = 0.5
@@ -71,17 +73,39 @@ class _Judge:
             self.mixed.append(f"{snapshot} {what}")
 
 
-async def _publish(networks: Sequence[Network], out: Path, plan: _Plan, judge: _Judge) -> list[float]:
+class _Publisher:
+    """Writes versions in a process of its own, as an ingest does: the clients' process has enough to do."""
+
+    def __init__(self, sources: Sequence[Path], out: Path) -> None:
+        self._sources, self._out = sources, out
+        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+    async def publish(self, number: int) -> None:
+        """Copy one of the sources, to be served from now on."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, _write, self._sources[number], self._out)
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.shutdown()
+
+
+def _write(source: Path, out: Path) -> None:
+    write_snapshot(open_snapshot(source), out)
+
+
+async def _publish(ids: Sequence[str], publisher: _Publisher, plan: _Plan, judge: _Judge) -> list[float]:
     """In turn, evenly, but each only when answers come from the one before. Returns seconds from being published to
     the first answer.
     """
+    await publisher.publish(0)  # what is served already: the process has read its program by then
     begin, waited = time.perf_counter(), []
     for number in range(plan.swaps):
-        network = networks[(number + 1) % 2]
+        other = (number + 1) % 2
         await asyncio.sleep(max(0.0, begin + number * plan.seconds / plan.swaps - time.perf_counter()))
-        await asyncio.to_thread(write_snapshot, network, out)
+        await publisher.publish(other)
         published = time.perf_counter()
-        while judge.last != network.snapshot_id and time.perf_counter() - published < 60:
+        while judge.last != ids[other] and time.perf_counter() - published < 60:
             await asyncio.sleep(0.02)
         waited.append(time.perf_counter() - published)
     return waited
@@ -102,8 +126,12 @@ def measure_swaps(
     differing = sum(
         expected[networks[0].snapshot_id][what] != expected[networks[1].snapshot_id][what] for what in whats
     )
+    ids = [network.snapshot_id for network in networks]
+    sources = [work / "published" / snapshot_id for snapshot_id in ids]
+    for network, source in zip(networks, sources, strict=True):
+        write_snapshot(network, source)
     write_snapshot(networks[0], out)
-    judge = _Judge(expected)
+    judge, publisher = _Judge(expected), _Publisher(sources, out)
     # Patient: what is refused for want of time would say nothing of swaps.
     with serve(out, reload_poll_s=POLL_S, queue_wait_s=60, deadline_s=60) as service:
         asyncio.run(in_turn(service.port, whats, clients, seconds=5))
@@ -111,7 +139,8 @@ def measure_swaps(
         before = service.usage()
 
         plan = _Plan(clients, seconds, swaps)
-        driven, waited = asyncio.run(_both(service.port, whats, networks, out, plan, judge))
+        driven, waited = asyncio.run(_both(service.port, whats, ids, publisher, plan, judge))
+        publisher.close()
         peak = service.usage()
         time.sleep(SETTLE_S)
         after = service.usage()
@@ -132,10 +161,10 @@ def measure_swaps(
 
 
 async def _both(
-    port: int, whats: Sequence[str], networks: Sequence[Network], out: Path, plan: _Plan, judge: _Judge
+    port: int, whats: Sequence[str], ids: Sequence[str], publisher: _Publisher, plan: _Plan, judge: _Judge
 ) -> tuple[Driven, list[float]]:
     """Clients ask until everything is published."""
-    publishing = asyncio.create_task(_publish(networks, out, plan, judge))
+    publishing = asyncio.create_task(_publish(ids, publisher, plan, judge))
     is_over = publishing.done
     driven = await in_turn(port, whats, plan.clients, seconds=10**6, look=judge.look, is_over=is_over)
     return driven, await publishing

@@ -21,9 +21,10 @@ from ingest.realtime.patch import (
     TripChanges,
     VehiclePosition,
     chosen_changes,
+    first_of_each,
     joined_changes,
-    vehicle_columns,
 )
+from ingest.realtime.plain_updates import bind_plain
 from ingest.realtime.updates import UpdateCollector
 from ingest.realtime.vehicles import read_vehicle
 
@@ -56,8 +57,10 @@ def apply_message(
     except RejectedMessage as error:
         return RealtimeReport(index.feed, Outcome.REJECT_MESSAGE, error.reason, 0, {}, timestamp_s), None
     reader = _EntityReader(index, now_s)
-    for number, entity in enumerate(message.entities):
+    for number, entity in message.entities:
         reader.read(number, entity)
+    for number in reader.read_plain(message):
+        reader.read(number, message.plain_entity(number))
     trips, alerts, vehicles = reader.finish()
     ignored = reader.ignored
     if message.n_broken:
@@ -107,6 +110,14 @@ class _EntityReader:
         if not is_known:
             others = any(entity.HasField(name) for name in ("shape", "stop", "trip_modifications"))
             self.ignored[Reason.UNSUPPORTED_ENTITY if others else Reason.EMPTY_ENTITY] += 1
+
+    def read_plain(self, message: Message) -> list[int]:
+        """Take plain trip updates; the numbers of those that need a closer look."""
+        if message.plain is None:
+            return []
+        block, others = bind_plain(self._index, self._finder, message.data, message.plain)
+        self._updates.add_block(block)
+        return others
 
     def _alert(self, _number: int, entity: gtfs_rt.FeedEntity) -> None:
         self._alerts.append(read_alert(self._index, self._finder, entity))
@@ -159,21 +170,14 @@ class _EntityReader:
         for reason in reasons:
             if reason is not None:
                 self.ignored[reason] += 1
-        is_good = [reason is None for reason in reasons]
-        is_good += [True] * (len(numbers) - len(reasons))
-        kept: list[int] = []
-        seen = set()
-        keys = list(zip(*vehicle_columns(changes), strict=True))
-        for row in sorted(range(len(numbers)), key=numbers.__getitem__):
-            if not is_good[row]:
-                continue
-            key = keys[row]
-            if key in seen:
-                self.ignored[Reason.DUPLICATE_TRIP] += 1
-                continue
-            seen.add(key)
-            kept.append(row)
-        return chosen_changes(changes, np.array(kept, np.int64)), tuple(self._alerts), tuple(self._vehicles)
+        is_good = np.ones(len(numbers), bool)
+        is_good[[row for row, reason in enumerate(reasons) if reason is not None]] = False
+        order = np.argsort(np.array(numbers, np.int64), kind="stable")
+        order = order[is_good[order]]
+        kept = first_of_each(changes, order)
+        if len(kept) < len(order):
+            self.ignored[Reason.DUPLICATE_TRIP] += len(order) - len(kept)
+        return chosen_changes(changes, kept), tuple(self._alerts), tuple(self._vehicles)
 
 
 def _first_time(said: gtfs_rt.TripUpdate) -> int | None:

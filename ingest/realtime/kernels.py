@@ -27,7 +27,7 @@ MOST_EARLY_S = 24 * 3600
  DECREASING, UNSAID) = range(12)  # fmt: skip
 """What became of a trip's updates."""
 
-_NEVER = np.int64(2**40)
+_NEVER = 2**40
 
 
 class Schedule(NamedTuple):
@@ -173,7 +173,7 @@ def _carry(
     first, shift = schedule.times_ptr[trip], updates.shift_s[row]
     calls = schedule.sequence_ptr[schedule.sequence[trip]]
     out = found.ptr[row]
-    delay, is_known = np.int64(0), updates.has_delay[row]
+    delay, is_known = 0, updates.has_delay[row]
     says_anything = is_known
     if is_known:
         delay = updates.delay_s[row]
@@ -195,29 +195,23 @@ def _carry(
                 flags = np.uint8(0)
                 says_anything = True
             elif relation == NO_DATA:
-                is_known, delay = False, np.int64(0)
+                is_known, delay = False, 0
                 times[2 * place], times[2 * place + 1] = arrival, departure
             else:
                 was_known = is_known
                 said_departure = updates.departure_is[update] != NOTHING
                 said_arrival = updates.arrival_is[update] != NOTHING
                 if said_arrival:
-                    late = updates.arrival[update]
-                    if updates.arrival_is[update] == TIME:
-                        if late <= 0 or late >= _NEVER:
-                            return OUT_OF_RANGE
-                        late = late - updates.day_start_s[row] - arrival
-                    if late > MOST_LATE_S or late < -MOST_EARLY_S:
+                    late = _late(updates.arrival_is[update], updates.arrival[update], updates.day_start_s[row], arrival)
+                    if late == _NEVER:
                         return OUT_OF_RANGE
                     is_known, delay = True, late
                     times[2 * place], times[2 * place + 1] = arrival + late, departure + late
                 if said_departure:
-                    late = updates.departure[update]
-                    if updates.departure_is[update] == TIME:
-                        if late <= 0 or late >= _NEVER:
-                            return OUT_OF_RANGE
-                        late = late - updates.day_start_s[row] - departure
-                    if late > MOST_LATE_S or late < -MOST_EARLY_S:
+                    late = _late(
+                        updates.departure_is[update], updates.departure[update], updates.day_start_s[row], departure
+                    )
+                    if late == _NEVER:
                         return OUT_OF_RANGE
                     is_known, delay = True, late
                     times[2 * place + 1] = departure + late
@@ -228,6 +222,17 @@ def _carry(
         found.stop[out + place], found.flags[out + place] = stop, flags
         found.is_known[out + place] = is_known
     return GOOD if says_anything or updates.ptr[row + 1] > updates.ptr[row] else UNSAID
+
+
+@kernel
+def _late(kind: int, said: int, day_start_s: int, scheduled_s: int) -> int:
+    """Seconds behind the schedule, by a delay or a time that is said; _NEVER where that is out of range."""
+    late = said
+    if kind == TIME:
+        if said <= 0 or said >= _NEVER:
+            return _NEVER
+        late = said - day_start_s - scheduled_s
+    return _NEVER if late > MOST_LATE_S or late < -MOST_EARLY_S else late
 
 
 @kernel

@@ -1,7 +1,8 @@
 """The bytes of a message to its header and entities. Nothing in here trusts a byte, and only RejectedMessage escapes.
 
-A message is decoded as a whole. Where that fails, or an entity lacks what the format requires, its entities are
-decoded one by one, so that a broken one costs itself alone.
+Plain trip updates are not decoded at all but scanned (ingest.realtime.wire), and everything else entity by entity. What
+is not sound outside is decoded as a whole, and where that fails, or an entity lacks what the format requires, entity
+by entity, so that a broken one costs itself alone.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as gtfs_rt
 
 from ingest.realtime.outcome import Rejection
+from ingest.realtime.wire import IS_PLAIN, Scanned, scan_message
 
 MOST_BYTES = 32 << 20
 _HEADER, _ENTITY, _LENGTH_DELIMITED = 1, 2, 2
@@ -35,8 +38,19 @@ class Message:
 
     timestamp_s: int
     is_differential: bool
-    entities: Sequence[gtfs_rt.FeedEntity]
+    entities: Sequence[tuple[int, gtfs_rt.FeedEntity]]
+    """With their numbers."""
     n_broken: int
+    data: bytes
+    plain: Scanned | None = None
+    """Trip updates that are not among `entities`: they may be used without being decoded, or by `plain_entity`."""
+
+    def plain_entity(self, number: int) -> gtfs_rt.FeedEntity:
+        """One of `plain`, decoded."""
+        assert self.plain is not None
+        begin, end = self.plain.entities[number, :2].tolist()
+        entity: gtfs_rt.FeedEntity = gtfs_rt.FeedEntity.FromString(self.data[begin:end])
+        return entity
 
 
 def read_message(data: bytes) -> Message:
@@ -45,6 +59,47 @@ def read_message(data: bytes) -> Message:
         raise RejectedMessage(Rejection.EMPTY)
     if len(data) > MOST_BYTES:
         raise RejectedMessage(Rejection.TOO_LARGE)
+    return _read_scanned(data) or _read_whole(data)
+
+
+def _read_scanned(data: bytes) -> Message | None:
+    """A message that is sound outside: only what is no plain trip update is decoded."""
+    scanned, header = scan_message(data), gtfs_rt.FeedHeader()
+    if scanned is None:
+        return None
+    try:
+        header.ParseFromString(scanned.header)
+    except DecodeError:
+        return None
+    if not header.IsInitialized():
+        return None
+    entities, n_broken = [], 0
+    for number in np.flatnonzero(scanned.entities[:, IS_PLAIN] == 0).tolist():
+        begin, end = scanned.entities[number, :2].tolist()
+        entity = _entity(data[begin:end])
+        if entity is None:
+            n_broken += 1
+        else:
+            entities.append((number, entity))
+    if n_broken == len(scanned.entities) > 0:
+        raise RejectedMessage(Rejection.UNREADABLE)
+    return Message(header.timestamp, _is_differential(header), entities, n_broken, data, scanned)
+
+
+def _entity(data: bytes) -> gtfs_rt.FeedEntity | None:
+    entity = gtfs_rt.FeedEntity()
+    try:
+        entity.ParseFromString(data)
+    except DecodeError:
+        return None
+    return entity if entity.IsInitialized() else None
+
+
+def _is_differential(header: gtfs_rt.FeedHeader) -> bool:
+    return bool(header.incrementality == gtfs_rt.FeedHeader.DIFFERENTIAL)
+
+
+def _read_whole(data: bytes) -> Message:
     whole = gtfs_rt.FeedMessage()
     try:
         whole.ParseFromString(data)
@@ -58,14 +113,13 @@ def read_message(data: bytes) -> Message:
         complete = [entity for entity in whole.entity if entity.IsInitialized()]
         n_broken = len(whole.entity) - len(complete)
         entities = complete
-    return _message(whole.header, entities, n_broken)
+    return _message(whole.header, entities, n_broken, data)
 
 
-def _message(header: gtfs_rt.FeedHeader, entities: Sequence[gtfs_rt.FeedEntity], n_broken: int) -> Message:
+def _message(header: gtfs_rt.FeedHeader, entities: Sequence[gtfs_rt.FeedEntity], n_broken: int, data: bytes) -> Message:
     if n_broken and not entities:
         raise RejectedMessage(Rejection.UNREADABLE)
-    is_differential = header.incrementality == gtfs_rt.FeedHeader.DIFFERENTIAL
-    return Message(header.timestamp, is_differential, entities, n_broken)
+    return Message(header.timestamp, _is_differential(header), list(enumerate(entities)), n_broken, data)
 
 
 def _read_by_parts(data: bytes) -> Message:
@@ -78,19 +132,14 @@ def _read_by_parts(data: bytes) -> Message:
             except DecodeError:
                 raise RejectedMessage(Rejection.NO_HEADER) from None
         elif field == _ENTITY:
-            entity = gtfs_rt.FeedEntity()
-            try:
-                entity.ParseFromString(part)
-            except DecodeError:
+            entity = _entity(part)
+            if entity is None:
                 n_broken += 1
-                continue
-            if entity.IsInitialized():
-                entities.append(entity)
             else:
-                n_broken += 1
+                entities.append(entity)
     if not header.IsInitialized():
         raise RejectedMessage(Rejection.NOT_A_MESSAGE)
-    return _message(header, entities, n_broken)
+    return _message(header, entities, n_broken, data)
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -30,6 +30,9 @@ class ChangeKind(IntEnum):
     """A vehicle of a headway service, of which now is known when it runs."""
 
 
+_PER_ROW = ("kind", "trip", "day", "start_s", "shift_s", "route")
+_PER_CALL = ("stop", "flags", "arrival", "departure", "sequence", "is_known")
+"""Columns of TripChanges."""
 TAKES_OUT = (ChangeKind.UPDATED, ChangeKind.REPLACED, ChangeKind.CANCELLED, ChangeKind.DELETED)
 """Kinds that take a vehicle out of the schedule."""
 
@@ -163,11 +166,9 @@ def joined_changes(pieces: Sequence[TripChanges]) -> TripChanges:
     pieces = [piece for piece in pieces if len(piece)]
     if len(pieces) <= 1:
         return pieces[0] if pieces else no_changes()
-    arrays = ("kind", "trip", "day", "start_s", "shift_s", "route", "stop", "flags", "arrival", "departure",
-              "sequence", "is_known")  # fmt: skip
     lengths = np.concatenate([np.diff(piece.ptr) for piece in pieces])
     return TripChanges(
-        **{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in arrays},
+        **{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _PER_ROW + _PER_CALL},
         id=tuple(text for piece in pieces for text in piece.id),
         headsign=tuple(text for piece in pieces for text in piece.headsign),
         ptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
@@ -176,20 +177,24 @@ def joined_changes(pieces: Sequence[TripChanges]) -> TripChanges:
 
 def distinct_changes(changes: TripChanges) -> TripChanges:
     """Of several rows for one vehicle the first: two messages of a feed may speak of it."""
-    kept: list[int] = []
-    seen = set()
-    for row, key in enumerate(zip(*vehicle_columns(changes), strict=True)):
-        if key not in seen:
-            seen.add(key)
-            kept.append(row)
-    return changes if len(kept) == len(changes) else chosen_changes(changes, np.array(kept, np.int64))
+    kept = first_of_each(changes, np.arange(len(changes), dtype=np.int64))
+    return changes if len(kept) == len(changes) else chosen_changes(changes, kept)
 
 
-def vehicle_columns(changes: TripChanges) -> tuple[Sequence[object], ...]:
-    """Columns that tell vehicles apart: one with an id of its own is that, another is one of its trip's."""
-    is_own = np.array([bool(text) for text in changes.id], bool)
-    trip, start = np.where(is_own, -1, changes.trip), np.where(is_own, -1, changes.start_s)
-    return changes.id, trip.tolist(), changes.day.tolist(), start.tolist()
+def first_of_each(changes: TripChanges, order: Int64s) -> Int64s:
+    """Of the rows `order`, in that order, the first of each vehicle. One with an id of its own is that, another is one
+    of its trip's."""
+    numbers: dict[str, int] = {"": 0}
+    ids = [numbers.setdefault(text, len(numbers)) for text in changes.id] if any(changes.id) else [0] * len(changes)
+    own = np.array(ids, np.int64)[order]
+    trip, start = (np.where(own > 0, -1, column[order]) for column in (changes.trip, changes.start_s))
+    columns = own, trip, start, changes.day[order]
+    by_vehicle = np.lexsort(columns)  # stable: of one vehicle the first stays first
+    is_first = np.ones(len(order), bool)
+    if len(order):
+        is_first[1:] = np.any([column[by_vehicle[1:]] != column[by_vehicle[:-1]] for column in columns], axis=0)
+    found: Int64s = order[np.sort(by_vehicle[is_first])]
+    return found
 
 
 def chosen_changes(changes: TripChanges, rows: Int64s) -> TripChanges:
@@ -197,11 +202,9 @@ def chosen_changes(changes: TripChanges, rows: Int64s) -> TripChanges:
     lengths = np.diff(changes.ptr)[rows]
     ptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     calls = np.repeat(changes.ptr[:-1][rows] - ptr[:-1], lengths) + np.arange(int(ptr[-1]))
-    per_row = ("kind", "trip", "day", "start_s", "shift_s", "route")
-    per_call = ("stop", "flags", "arrival", "departure", "sequence", "is_known")
     return TripChanges(
-        **{name: getattr(changes, name)[rows] for name in per_row},
-        **{name: getattr(changes, name)[calls] for name in per_call},
+        **{name: getattr(changes, name)[rows] for name in _PER_ROW},
+        **{name: getattr(changes, name)[calls] for name in _PER_CALL},
         id=tuple(changes.id[row] for row in rows.tolist()),
         headsign=tuple(changes.headsign[row] for row in rows.tolist()),
         ptr=ptr,

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from google.transit import gtfs_realtime_pb2 as gtfs_rt
+from numpy.typing import NDArray
 
-from ingest.arrays import Int64s
 from ingest.realtime import kernels
 from ingest.realtime.descriptors import Ignored, Run
 from ingest.realtime.feed_index import FeedIndex
 from ingest.realtime.kernels import DELAY, NOTHING, NOWHERE, TIME, UNKNOWN, Followed, TripUpdates, follow_updates
 from ingest.realtime.outcome import Reason
 from ingest.realtime.patch import ChangeKind, TripChanges
+from ingest.realtime.plain_updates import PlainBlock
 
 REASONS = {
     kernels.TOO_MANY: Reason.TOO_MANY_UPDATES,
@@ -42,8 +43,8 @@ class UpdateCollector:
         self._ends: list[int] = []
         self._calls: list[Call] = []
         self._named: list[tuple[int, int, int, int, str, str]] = []
-        self.entities: list[int] = []
-        """Number of the entity that each trip comes from."""
+        self._block: PlainBlock | None = None
+        self._entities: list[int] = []
 
     def add(self, entity: int, kind: ChangeKind, run: Run, said: gtfs_rt.TripUpdate, names: tuple[str, str]) -> None:
         """A trip; `names` are its own id and headsign, "" for those of the schedule. Raises Ignored."""
@@ -58,19 +59,38 @@ class UpdateCollector:
             (run.trip, index.day_start(run.day, zone), run.shift_s, said.delay, said.HasField("delay"))
         )  # fmt: skip
         self._named.append((int(kind), run.day, run.start_s, run.shift_s, *names))
-        self.entities.append(entity)
+        self._entities.append(entity)
+
+    def add_block(self, block: PlainBlock) -> None:
+        """Many at once; once a message."""
+        self._block = block
+
+    @property
+    def entities(self) -> list[int]:
+        """Number of the entity that each trip comes from, in the order of `finish`."""
+        return [*self._entities, *([] if self._block is None else self._block.entities.tolist())]
 
     def finish(self) -> tuple[TripChanges, list[Reason | None]]:
         """The trips as changes, row by row as they were added; and why a row is of no use, None where it is good."""
         index = self._index
-        rows, calls = np.array(self._rows, np.int64).reshape(-1, 5), _columns(self._calls)
+        rows, calls = np.array(self._rows, np.int64).reshape(-1, 5), np.array(self._calls, np.int64).reshape(-1, 8)
+        ptr = np.array([0, *self._ends], np.int64)
+        named = np.array([row[:4] for row in self._named], np.int64).reshape(-1, 4)
+        if (block := self._block) is not None:
+            none = np.zeros(len(block.trip), np.int64)
+            columns = block.trip, block.day_start_s, none, block.delay_s, block.has_delay
+            rows = np.concatenate([rows, np.stack(columns, axis=1)])
+            calls = np.concatenate([calls, block.calls])
+            ptr = np.concatenate([ptr, ptr[-1] + block.ptr[1:]])
+            named = np.concatenate([named, np.stack([none + ChangeKind.UPDATED, block.day, none - 1, none], axis=1)])
+        calls = np.ascontiguousarray(calls.T)
         updates = TripUpdates(
             trip=rows[:, 0].astype(np.int32),
             day_start_s=rows[:, 1].copy(),
             shift_s=rows[:, 2].copy(),
             delay_s=rows[:, 3].copy(),
             has_delay=rows[:, 4] == 1,
-            ptr=np.array([0, *self._ends], np.int64),
+            ptr=ptr,
             at_sequence=calls[0],
             stop=calls[1].astype(np.int32),
             assigned=calls[2].astype(np.int32),
@@ -82,15 +102,16 @@ class UpdateCollector:
         )
         found = follow_updates(index.schedule, updates)
         # A trip that runs once more need not be late.
-        silent = [row[0] == ChangeKind.DUPLICATED for row in self._named]
-        reasons = [
-            None if reason is Reason.NOTHING_SAID and may_be_silent else reason
-            for reason, may_be_silent in zip(map(REASONS.get, found.status.tolist()), silent, strict=True)
-        ]
-        return self._changes(updates, found), reasons
+        is_good = (found.status == kernels.GOOD) | (found.status == kernels.UNSAID) & (
+            named[:, 0] == ChangeKind.DUPLICATED
+        )
+        reasons: list[Reason | None] = [None] * len(is_good)
+        for row in np.flatnonzero(~is_good).tolist():
+            reasons[row] = REASONS[int(found.status[row])]
+        return self._changes(updates, found, named), reasons
 
-    def _changes(self, updates: TripUpdates, found: Followed) -> TripChanges:
-        named = np.array([row[:4] for row in self._named], np.int64).reshape(-1, 4)
+    def _changes(self, updates: TripUpdates, found: Followed, named: NDArray[np.int64]) -> TripChanges:
+        n_plain = len(named) - len(self._named)
         trips, times = self._index.network.trips, self._index.schedule.times_ptr
         lengths = np.diff(found.ptr)
         rows = np.repeat(times[updates.trip] - found.ptr[:-1], lengths) + np.arange(int(found.ptr[-1]))
@@ -104,8 +125,8 @@ class UpdateCollector:
             start_s=named[:, 2].astype(np.int32),
             shift_s=named[:, 3].astype(np.int32),
             route=np.asarray(trips.route)[updates.trip],
-            id=tuple(row[4] for row in self._named),
-            headsign=tuple(row[5] for row in self._named),
+            id=(*(row[4] for row in self._named), *[""] * n_plain),
+            headsign=(*(row[5] for row in self._named), *[""] * n_plain),
             ptr=found.ptr,
             stop=found.stop,
             flags=found.flags,
@@ -114,11 +135,6 @@ class UpdateCollector:
             sequence=self._index.schedule.stop_sequence[rows],
             is_known=found.is_known,
         )
-
-
-def _columns(calls: list[Call]) -> Int64s:
-    """Shape (8, calls), contiguous."""
-    return np.ascontiguousarray(np.array(calls, np.int64).reshape(-1, 8).T)
 
 
 def read_calls(index: FeedIndex, said: Sequence[gtfs_rt.TripUpdate.StopTimeUpdate]) -> list[Call]:

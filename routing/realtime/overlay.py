@@ -28,6 +28,7 @@ from routing.realtime.alerts import AlertIndex
 from routing.realtime.faster import faster_s
 from routing.realtime.live import LiveNetwork, LiveRows, extended, with_rows
 
+_ALL = frozenset((-1,))
 _HIDDEN = (ChangeKind.CANCELLED, ChangeKind.DELETED)
 
 
@@ -110,12 +111,14 @@ Taken = Mapping[tuple[int, int], frozenset[int]]
 
 
 def _taken_out(changes: TripChanges) -> Taken:
-    rows = np.flatnonzero(np.isin(changes.kind, TAKES_OUT))
-    found: dict[tuple[int, int], set[int]] = defaultdict(set)
-    columns = (column[rows].tolist() for column in (changes.trip, changes.day, changes.start_s))
+    taken = np.isin(changes.kind, TAKES_OUT)
+    whole, some = np.flatnonzero(taken & (changes.start_s < 0)), np.flatnonzero(taken & (changes.start_s >= 0))
+    # Most by far, and nothing to be told apart: one set for all.
+    found = dict.fromkeys(zip(changes.trip[whole].tolist(), changes.day[whole].tolist(), strict=True), _ALL)
+    columns = (column[some].tolist() for column in (changes.trip, changes.day, changes.start_s))
     for trip, day, start_s in zip(*columns, strict=True):
-        found[trip, day].add(start_s)
-    return {key: frozenset(starts) for key, starts in found.items()}
+        found[trip, day] = found.get((trip, day), frozenset()) | {start_s}
+    return found
 
 
 def _left(network: Network, taken: Taken) -> tuple[Int32s, Int32s]:
@@ -281,7 +284,7 @@ class _Services:
         found = {}
         service = self._network.trips.service[np.fromiter(dates, np.int64, len(dates))].tolist()
         for (trip, days), number in zip(dates.items(), service, strict=True):
-            key = number, tuple(sorted(days))
+            key = number, tuple(sorted(days)) if len(days) > 1 else (days[0],)
             if key not in made:
                 runs = services.runs[number].copy()
                 runs[[day - self._days for day in days]] = 0

@@ -24,11 +24,10 @@ from api.deps import get_now
 from api.schemas.error import ErrorBody
 from api.settings import Settings
 from ingest.model import Network
-from ingest.pipeline import ingest_feeds
 from ingest.snapshot import version_folder, write_snapshot
 from routing import Router
 from routing.cancel import check_cancelled
-from tests.unit.api.small_city import MONDAY, write_feeds
+from tests.unit.api.small_city import MONDAY, two_networks
 
 TOKEN = "dGhpcyBpcyBub3QgYSBzZWNyZXQ"
 TRIP = {"from": "metro_STA", "to": "metro_C", "at": f"{MONDAY}T07:31:00+07:00"}
@@ -38,12 +37,7 @@ ADMIN = {"authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Network]:
-    """Metro and bus, and the metro alone."""
-    feeds = write_feeds(tmp_path_factory.mktemp("feeds"))
-    both, metro = ingest_feeds(feeds).network, ingest_feeds({"metro": feeds["metro"]}).network
-    assert both is not None
-    assert metro is not None
-    return both, metro
+    return two_networks(tmp_path_factory.mktemp("feeds"))
 
 
 @pytest.fixture(autouse=True)

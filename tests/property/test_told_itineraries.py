@@ -9,8 +9,8 @@ from typing import Any
 from google.transit import gtfs_realtime_pb2 as gtfs_rt
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic_core import to_json
 
+from api.json_response import json_bytes
 from api.leg_lines import LegLines
 from api.motis.itinerary_writer import Detail, ItineraryWriter
 from api.motis.place_writer import PlaceWriter
@@ -48,7 +48,7 @@ def check(planned: Network, shown: Network, journeys: Sequence[Journey], version
     slow = ModelWriter(shown, facts, version, detail)
     for journey in [*journeys, *journeys]:
         quick = ItineraryWriter(PlaceWriter(shown, facts, version, kept), lines, detail)
-        told: Any = json.loads(to_json(quick.itinerary(journey, 3)))
+        told: Any = json.loads(json_bytes(quick.itinerary(journey, 3)))
         model = json.loads(slow.itinerary(journey, 3).model_dump_json(by_alias=True, exclude_none=True))
         assert (told["startTime"], told["endTime"]) == (told["legs"][0]["startTime"], told["legs"][-1]["endTime"])
         # As text: 1 is not 1.0 then.
@@ -117,5 +117,5 @@ def test_what_is_told_of_an_alert_is_that_of_the_models() -> None:
     writer = ItineraryWriter(
         PlaceWriter(live.network, facts, version, ToldNetwork(planned, facts, version)), LegLines(planned)
     )
-    (leg,) = writer.itinerary(journey)["legs"]
+    (leg,) = json.loads(json_bytes(writer.itinerary(journey)))["legs"]
     assert [alert["headerText"] for alert in leg["intermediateStops"][0]["alerts"]] == ["closed"]

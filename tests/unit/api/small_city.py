@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingest.model import Network
 from ingest.pipeline import ingest_feeds
 from ingest.snapshot import write_snapshot
 from tests.support.gtfs_feed import GtfsFeed
@@ -51,6 +52,15 @@ def bus_feed(name: str = "Halte Alun") -> GtfsFeed:
             "stop_times", trip_id="T", stop_id=stop, stop_sequence=position, arrival_time=time, departure_time=time
         )
     return feed
+
+
+def two_networks(folder: Path) -> tuple[Network, Network]:
+    """Metro and bus, and the metro alone: two versions to swap."""
+    feeds = write_feeds(folder)
+    both, metro = ingest_feeds(feeds).network, ingest_feeds({"metro": feeds["metro"]}).network
+    assert both is not None
+    assert metro is not None
+    return both, metro
 
 
 def _empty(agency: str, name: str) -> GtfsFeed:

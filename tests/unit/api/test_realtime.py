@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from api.operations.timed_router import TimedRouter
 from api.realtime import RealtimeOptions, RealtimePoller, RealtimeSource, SourcePoller
 from api.realtime_follower import RealtimeFollower
 from api.settings import Settings
@@ -19,7 +20,6 @@ from api.state import ServiceState
 from ingest.fetch import FetchError
 from ingest.realtime.feed_index import FeedIndex
 from ingest.snapshot import META
-from routing import Router
 from tests.scenarios.drawn import ask, router_of
 from tests.support.realtime import NOW, call, message, trip_update
 
@@ -57,7 +57,7 @@ def state_of(text: str = TEXT) -> ServiceState:
     extra = SnapshotExtra.__new__(SnapshotExtra)
     with tempfile.TemporaryDirectory() as folder:  # looked at once: how old its description is
         (Path(folder) / META).touch()
-        return ServiceState(Router(router_of(text).network), extra, None, "", Path(folder))
+        return ServiceState(TimedRouter(router_of(text).network), extra, None, "", Path(folder))
 
 
 def service(world: World) -> tuple[ServiceState, RealtimePoller, list[SourcePoller]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.geometry import EARTH_RADIUS_M, METRES_PER_DEGREE, PointIndex, haversine_m
+from ingest.geometry import EARTH_RADIUS_M, METRES_PER_DEGREE, PointIndex, haversine_m, metres_between
 from tests.support.oracle_walking import straight_m
 
 LATITUDES = st.floats(-89.9, 89.9)
@@ -86,3 +86,9 @@ def test_the_index_finds_what_trying_every_pair_finds(points: list[tuple[float, 
     ]
     assert list(zip(asked.tolist(), found.tolist(), strict=True)) == expected
     assert (metres <= radius_m).all()
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180))
+def test_one_pair_is_measured_as_many_are(lat: float, lon: float, other_lat: float, other_lon: float) -> None:
+    told = metres_between(lat, lon, other_lat, other_lon)
+    assert told == pytest.approx(float(haversine_m(lat, lon, other_lat, other_lon)), rel=1e-9, abs=1e-6)

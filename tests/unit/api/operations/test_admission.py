@@ -69,13 +69,34 @@ def test_a_client_that_leaves_the_queue_makes_room() -> None:
     asyncio.run(run())
 
 
-@given(st.lists(st.sampled_from(["come", "finish", "leave", "cancel", "wait"]), max_size=40), st.integers(1, 3))
+def test_a_slot_is_lent_when_one_is_free_and_the_only_one_never() -> None:
+    async def run() -> None:
+        two, one = Admission(2, 4, 0.01), Admission(1, 4, 0.01)
+        for admission in (two, one):
+            admission.lend()
+            assert await admission.enter(_never())
+            with pytest.raises(OverloadedError):
+                await admission.enter(_never())
+            admission.take_back()
+        assert await two.enter(_never())
+        two.lend()  # owed: the next that is free
+        two.leave()
+        with pytest.raises(OverloadedError):
+            await two.enter(_never())
+
+    asyncio.run(run())
+
+
+@given(
+    st.lists(st.sampled_from(["come", "finish", "leave", "cancel", "wait", "lend", "back"]), max_size=40),
+    st.integers(1, 3),
+)
 def test_whatever_clients_do_no_slot_is_lost_and_none_is_made(acts: list[str], n_slots: int) -> None:
     async def run() -> None:
         seen: list[tuple[int, int]] = []
         admission = Admission(n_slots, 4, 60, lambda running, waiting: seen.append((running, waiting)))
         clients: list[tuple[asyncio.Task[bool], asyncio.Future[None]]] = []
-        inside = 0
+        inside = lent = 0
 
         async def settle() -> None:
             nonlocal inside
@@ -93,6 +114,12 @@ def test_whatever_clients_do_no_slot_is_lost_and_none_is_made(acts: list[str], n
             elif act == "finish" and inside:
                 inside -= 1
                 admission.leave()
+            elif act == "lend":
+                lent += 1
+                admission.lend()
+            elif act == "back" and lent:
+                lent -= 1
+                admission.take_back()
             elif act == "leave" and clients:
                 clients[0][1].set_result(None)
             elif act == "cancel" and clients:
@@ -104,7 +131,12 @@ def test_whatever_clients_do_no_slot_is_lost_and_none_is_made(acts: list[str], n
             inside -= 1
             admission.leave()
             await settle()
+        # Whatever is lent, one slot is left for requests.
         assert not clients
+        assert await asyncio.wait_for(admission.enter(_never()), 1)
+        admission.leave()
+        for _ in range(lent):
+            admission.take_back()
         assert all(0 <= running <= n_slots and 0 <= waiting <= 4 for running, waiting in seen)
         assert [await admission.enter(_never()) for _ in range(n_slots)] == [True] * n_slots
 

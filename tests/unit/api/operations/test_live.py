@@ -15,9 +15,8 @@ from api.operations.live import TRY_AGAIN_S, Holder, LiveSnapshot, Reload, Sourc
 from api.operations.watcher import Watcher
 from api.state import ServiceState
 from ingest.model import Network
-from ingest.pipeline import ingest_feeds
 from ingest.snapshot import CURRENT, version_folder, write_snapshot
-from tests.unit.api.small_city import write_feeds
+from tests.unit.api.small_city import two_networks
 
 Told = list[tuple[str, str]]
 
@@ -31,19 +30,14 @@ class _Clock:
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Network]:
-    """Metro and bus, and the metro alone."""
-    feeds = write_feeds(tmp_path_factory.mktemp("feeds"))
-    both, metro = ingest_feeds(feeds).network, ingest_feeds({"metro": feeds["metro"]}).network
-    assert both is not None
-    assert metro is not None
-    return both, metro
+    return two_networks(tmp_path_factory.mktemp("feeds"))
 
 
 @pytest.fixture(autouse=True)
 def _cold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is searched here, and no disk is waited for: else these tests would take a minute."""
     monkeypatch.setattr("os.fsync", lambda handle: None)
-    monkeypatch.setattr(ServiceState, "warm_up", lambda self: self.is_warm.set())
+    monkeypatch.setattr(ServiceState, "warm_up", lambda self, lately_asked=(): self.is_warm.set())
 
 
 def _live(out: Path, clock: _Clock | None = None, **source: Any) -> tuple[LiveSnapshot, Told]:
@@ -130,7 +124,7 @@ def test_a_broken_snapshot_leaves_the_old_one_in_place(
 def test_a_snapshot_that_cannot_be_warmed_is_not_served(
     networks: tuple[Network, Network], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: ServiceState) -> None:
+    def fail(self: ServiceState, lately_asked: object) -> None:
         raise ZeroDivisionError("no")
 
     write_snapshot(networks[0], tmp_path)
@@ -193,3 +187,17 @@ def test_the_watcher_goes_on_when_a_task_fails_and_stops_when_left() -> None:
     assert len(calls) >= 2
     with Watcher(0, fail):
         pass
+
+
+def test_a_version_under_a_name_that_was_used_before_is_loaded(
+    networks: tuple[Network, Network], tmp_path: Path
+) -> None:
+    first = write_snapshot(networks[0], tmp_path)
+    live, _ = _live(tmp_path)
+    for _ in range(2):
+        write_snapshot(networks[1], tmp_path)
+    assert not first.exists()
+    assert write_snapshot(networks[0], tmp_path, {"walk_speed_m_per_s": 2.0}) == first
+    found = live.look()
+    assert found is not None
+    assert found.outcome == "loaded"

@@ -1,0 +1,38 @@
+"""`python -m tests.fuzz TARGET [--seconds S]`: let atheris look for bytes that break a reader, by what they reach.
+
+`pip install -e .[fuzz]` first: atheris has wheels for Linux on Python 3.11 and newer only, so it is no part of `dev`;
+the suite draws its bytes with hypothesis (tests/property/test_bytes_from_outside.py). Exit status 0: nothing was found.
+Bytes that break something are written to a file crash-… here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from ingest.compiled import SOURCES
+
+
+def main() -> None:
+    """Does not return: atheris ends the process."""
+    import atheris
+
+    # What numba compiles must stay as it was written.
+    kernels = [f"ingest.{source.removesuffix('.py').replace('/', '.')}" for source in SOURCES]
+    with atheris.instrument_imports(include=["api", "ingest"], exclude=kernels):
+        from tests.support.outside_bytes import TARGETS
+
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("target", choices=sorted(TARGETS))
+    parser.add_argument("--seconds", type=int, default=60)
+    given = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    read = TARGETS[given.target]
+    read(b"")  # what is made once is no input's fault
+    atheris.Setup([sys.argv[0], f"-max_total_time={given.seconds}", "-timeout=10"], read)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
