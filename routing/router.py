@@ -294,6 +294,12 @@ class Router:
         task = replace(self._task(query, ends, timetable, horizon_s), known_s=known_s)
         return self._searcher().pareto(timetable, self.walks(query), task)
 
+    def search_task(self, query: Query, ends: Ends) -> tuple[SearchTask, Searcher]:
+        """A query as searches take it, and what the thread that asks may search with."""
+        if (live := self.pinned(query)) is not self:
+            return live.search_task(query, ends)
+        return self._task(query, ends, self.timetable(query)), self._searcher()
+
     def can_connect(self, query: Query, ends: Ends) -> bool:
         """Whether the vehicles of a query link its ends at some time of the timetable. Quick, once known for a filter.
 
@@ -423,6 +429,12 @@ class Router:
     def ground_of(self, network: Network, step_free: bool) -> _Ground:
         """What walks on this router's ground, for a network that has the same stops."""
         return self._grounds[step_free].on(network)
+
+    def reconstructor(self, query: Query) -> Reconstructor:
+        """What writes the journeys of a query."""
+        if (live := self.pinned(query)) is not self:
+            return live.reconstructor(query)
+        return self._ground(query).reconstructor
 
     def _ground(self, query: Query) -> _Ground:
         return self._grounds[query.wheelchair]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,6 +61,8 @@ class InUse:
 class TariffTicket:
     """One ticket of a tariff file."""
 
+    joins_rides = False
+
     def __init__(self, network: Network, said: TicketSaid, file: TariffFile, lengths: Lengths) -> None:
         self._said = said
         self._file = file
@@ -73,6 +75,8 @@ class TariffTicket:
         self._route_ids = network.routes.id
         self._pricing: Pricing = pricing_of(said.price, network, said.providers, lengths)
         self.interrupted = said.interrupted
+        dates = (said.first_day, said.last_day, file.first_day, file.last_day)
+        self.is_timed = bool(said.when) or said.minutes is not None or any(dates)
 
     @property
     def replaces_feed(self) -> bool:
@@ -126,6 +130,19 @@ class TariffTicket:
     def binds(self, before: Ride, after: Ride) -> bool:
         """A rider may always buy another ticket."""
         return False
+
+    def memory(self, state: InUse) -> tuple[Decimal, Hashable]:
+        """What the price is made from, the case, and what limits can look at where there are any."""
+        said, last = self._said, state.rides[-1]
+        linked = None if self._links is None else (last.provider, self._links.get(last.to_stop, _NOTHING))
+        return Decimal(0), (
+            self._pricing.memory(state.priced),
+            state.case,
+            None if said.transfers == "unlimited" else state.boardings,
+            None if self._limit_s is None else state.rides[0].departure_s,
+            state.providers if said.min_providers > 1 else None,
+            linked,
+        )
 
     def _case(self, time: datetime, rider: str | None) -> When | None:
         """The first `when` that holds as the ticket is first used."""

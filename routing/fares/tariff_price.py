@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Protocol
@@ -37,6 +37,9 @@ class Pricing(Protocol):
     def price(self, state: PricedRides) -> Decimal | None:
         """None where it is unknown."""
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """What of the rides the price can still look at, but where the ticket was last used."""
+
     def text(self, state: PricedRides) -> str:
         """How it came about."""
 
@@ -69,6 +72,10 @@ class Flat(_ByEnds):
         """Always the same."""
         return self._amount
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """Nothing."""
+        return None
+
     def text(self, state: PricedRides) -> str:
         """Its kind."""
         return "flat"
@@ -79,6 +86,10 @@ class Unknown(_ByEnds):
 
     def price(self, state: PricedRides) -> Decimal | None:
         """Never known."""
+        return None
+
+    def memory(self, state: PricedRides) -> Hashable:
+        """Nothing."""
         return None
 
     def text(self, state: PricedRides) -> str:
@@ -97,6 +108,10 @@ class Matrix(_ByEnds):
         """None where a stop is no station of the matrix, and from a station to itself unless the matrix says."""
         pair = self._station.get(state.from_stop, ""), self._station.get(state.to_stop, "")
         return self._pairs.get(pair)
+
+    def memory(self, state: PricedRides) -> Hashable:
+        """The station where it was first used."""
+        return self._station.get(state.from_stop, "")
 
     def text(self, state: PricedRides) -> str:
         """The pair."""
@@ -132,6 +147,10 @@ class Distance:
         steps = max(Decimal(0), (beyond / said.step_km).to_integral_value(ROUND_CEILING))
         return said.base + said.step * steps
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """The metres so far."""
+        return state.metres
+
     def text(self, state: PricedRides) -> str:
         """The kilometres that count."""
         return "" if state.metres is None else f"{(Decimal(state.metres) / KILOMETRE).normalize():f} km"
@@ -164,6 +183,10 @@ class DistanceBetween(Distance):
     def extend(self, state: PricedRides, ride: Ride) -> PricedRides:
         """Of one ride more."""
         return self._ways(state.from_stop, ride.to_stop)
+
+    def memory(self, state: PricedRides) -> Hashable:
+        """The stop where it was first used."""
+        return state.from_stop
 
     def _ways(self, from_stop: int, to_stop: int) -> PricedRides:
         return PricedRides(from_stop, to_stop, self._counted(self._between.metres(from_stop, to_stop)))

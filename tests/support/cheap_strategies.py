@@ -1,0 +1,178 @@
+"""Hypothesis strategies: networks of tests.support.strategies with fares of all kinds, and questions about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from ingest.region import Region, RegionFeed, RegionProvider
+from ingest.tariff_schema import TariffFile
+from ingest.tariffs import Tariff
+from routing import Query, Router
+from tests.scenarios.drawn import network_of
+from tests.support.fare_strategies import AREAS, FEEDS, draw_version_1, draw_version_2, rarely, tariff_files
+from tests.support.gtfs_feed import GtfsFeed
+from tests.support.oracle_vehicles import seconds_of
+from tests.support.strategies import Asked, networks, questions
+
+ZONES = ["Z1", "Z2", "Z3", ""]
+
+
+@dataclass(frozen=True)
+class PricedNetwork:
+    """Feeds with fares, each its own provider, and tariff files as dictionaries of their TOML."""
+
+    feeds: dict[str, GtfsFeed]
+    tariffs: tuple[dict[str, Any], ...]
+
+    def router(self) -> Router:
+        """By way of the whole ingest."""
+        return Router(network_of(self.feeds, region=region_of(self.feeds, self.tariffs)))
+
+
+def region_of(feeds: dict[str, GtfsFeed], tariffs: tuple[dict[str, Any], ...]) -> Region:
+    """Each feed its own provider."""
+    return Region(
+        id="drawn",
+        name={"en": "Drawn"},
+        timezone="Asia/Jakarta",
+        center=(0.0, 0.0),
+        providers=tuple(RegionProvider(feed, feed.upper(), "0072B2", (feed,), ()) for feed in feeds),
+        feeds=tuple(RegionFeed(feed, "", f"{feed}.zip", "") for feed in feeds),
+        trips=(),
+        tariffs=tuple(Tariff(f"{n}.toml", TariffFile.model_validate(file)) for n, file in enumerate(tariffs)),
+    )
+
+
+@st.composite
+def priced_networks(draw: DrawFn, *, max_trips: int = 3, simple: bool = False) -> PricedNetwork:
+    """Fares of version 1, 2 or none, and tariffs on top. `simple`: tariffs and plain fares of version 1 only."""
+    drawn = draw(networks(max_feeds=3, max_trips=max_trips))
+    feeds = dict(zip(FEEDS, drawn.values(), strict=False))
+    for feed in feeds.values():
+        for row in feed.rows("stops"):
+            row["zone_id"] = draw(st.sampled_from(ZONES))
+        version = draw(st.sampled_from([0, 1] if simple else [0, 1, 1, 2, 2]))
+        if version == 1:
+            draw_version_1(draw, feed)
+            _keep(feed, "fare_rules", lambda row, routes=_ids(feed, "routes", "route_id"): row["route_id"] in routes)
+            _prune_version_1(feed, simple=simple)
+        elif version == 2:
+            draw_version_2(draw, feed)
+            _prune_version_2(feed)
+    files = draw(st.lists(tariff_files(), max_size=2, min_size=int(simple)))
+    hours = sorted({_hour(feed) for feed in feeds.values()})
+    return PricedNetwork(
+        feeds, tuple(_fitted(draw, file, f, hours, feeds, simple=simple) for f, file in enumerate(files))
+    )
+
+
+def _fitted(
+    draw: DrawFn, file: dict[str, Any], number: int, hours: list[int], feeds: dict[str, GtfsFeed], *, simple: bool
+) -> dict[str, Any]:
+    """A tariff file whose clocks are those at which the trips of the network run."""
+    tickets = []
+    for n, ticket in enumerate(file["ticket"]):
+        fitted = ticket | {"id": f"t{number}-{n}"}
+        if "minutes" in ticket:
+            fitted["minutes"] = draw(st.sampled_from([5, 15, 30, 90]))
+        cases = []
+        for case in ticket.get("when", ()):
+            hour = draw(st.sampled_from(hours))
+            clock = {"from": f"{hour:02}:20", "until": f"{hour:02}:{draw(st.sampled_from([35, 50]))}"}
+            cases.append(case | (clock if "from" in case else {}))
+        if cases:
+            fitted["when"] = cases
+        if simple:
+            fitted["interrupted"] = False
+        tickets.append(fitted)
+    fitted_file = file | {"ticket": tickets}
+    if simple:
+        fitted_file["currency"] = "IDR"
+    return fitted_file
+
+
+def _hour(feed: GtfsFeed) -> int:
+    return min(seconds_of(row["departure_time"]) for row in feed.rows("stop_times")) // 3600 % 24
+
+
+def _ids(feed: GtfsFeed, table: str, column: str) -> set[str]:
+    return {"", *(row[column] for row in feed.rows(table))}
+
+
+def _keep(feed: GtfsFeed, table: str, holds: Any) -> None:
+    kept = [row for row in feed.rows(table) if holds(row)]
+    if kept:
+        feed.tables[table] = kept
+    else:
+        feed.tables.pop(table, None)
+
+
+def _prune_version_1(feed: GtfsFeed, *, simple: bool) -> None:
+    """Zones that no stop is in are no zones; `simple`: and one currency, and no zones in between."""
+    zones = _ids(feed, "stops", "zone_id")
+    for row in feed.rows("fare_rules"):
+        for column in ("origin_id", "destination_id", "contains_id"):
+            if row[column] not in zones or (simple and column == "contains_id"):
+                row[column] = ""
+    for row in feed.rows("fare_attributes"):
+        if simple:
+            row["currency_type"] = "IDR"
+        if row["transfer_duration"]:
+            row["transfer_duration"] = {"1800": "600", "5400": "2400"}[row["transfer_duration"]]
+
+
+def _prune_version_2(feed: GtfsFeed) -> None:
+    """Rows that name what the feed does not have go."""
+    stops, routes = _ids(feed, "stops", "stop_id"), _ids(feed, "routes", "route_id")
+    _keep(feed, "stop_areas", lambda row: row["stop_id"] in stops)
+    _keep(feed, "route_networks", lambda row: row["route_id"] in routes)
+    areas, groups = _ids(feed, "stop_areas", "area_id"), _ids(feed, "route_networks", "network_id")
+    for row in feed.rows("fare_leg_rules"):
+        for column, known in (("network_id", groups), ("from_area_id", areas), ("to_area_id", areas)):
+            if row[column] not in known:
+                row[column] = ""
+    for row in feed.rows("timeframes"):
+        row["service_id"] = {"WK": "DAILY", "SUN": "SOME"}[row["service_id"]]
+    _keep(
+        feed,
+        "fare_leg_join_rules",
+        lambda row: row["from_stop_id"] in stops and row["to_stop_id"] in stops and row["from_network_id"] in groups,
+    )
+
+
+@st.composite
+def priced_cases(
+    draw: DrawFn, *, max_trips: int = 3, max_questions: int = 3, simple: bool = False
+) -> tuple[PricedNetwork, list[tuple[Asked, int, str | None]]]:
+    """A network, and (question, seconds of detour, category of riders)."""
+    network = draw(priced_networks(max_trips=max_trips, simple=simple))
+    asked = []
+    for _ in range(draw(st.integers(1, max_questions))):
+        question = draw(questions(network.feeds))
+        question = replace(question, max_transfers=min(question.max_transfers, 2))
+        within_s = draw(st.sampled_from([1800, 600, 3600, 0]))
+        asked.append((question, within_s, draw(rarely([None], ["child"]))))
+    return network, asked
+
+
+def query_of(asked: Asked, rider: str | None) -> Query:
+    """As the router takes it."""
+    return Query(
+        asked.origin,
+        asked.destination,
+        asked.time,
+        arrive_by=asked.arrive_by,
+        max_transfers=asked.max_transfers,
+        max_walk_s=asked.max_walk_s,
+        walk_speed_m_per_s=asked.walk_speed,
+        transfer_slack_s=asked.slack,
+        headway_wait=asked.headway_wait,
+        rider=rider,
+    )
+
+
+__all__ = ["AREAS", "PricedNetwork", "priced_cases", "priced_networks", "query_of", "region_of"]
