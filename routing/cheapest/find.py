@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from routing.cheapest.passes import LaidOut, NotInNumbersError, lay_out
 from routing.cheapest.plain import TooMuchError, search_plainly
+from routing.cheapest.quick import TooManyLabelsError, search_quickly
 from routing.cheapest.task import CheapTask, Found, cheap_task
 from routing.cheapest.written import PricedJourney, write
 from routing.query import Query, QueryError
@@ -32,16 +34,25 @@ def find_cheapest(router: Router, query: Query, ends: Ends, best_s: int, within_
     return [write(router, query, ends, task, one) for one in found]
 
 
-def cheap_found(router: Router, query: Query, ends: Ends, best_s: int, within_s: int) -> tuple[CheapTask, list[Found]]:
-    """The same before they are written out."""
+def cheap_found(
+    router: Router, query: Query, ends: Ends, best_s: int, within_s: int, *, plainly: bool = False
+) -> tuple[CheapTask, list[Found]]:
+    """The same before they are written out. `plainly`: without the kernel."""
     task = _task(router, query, ends, best_s, within_s)
     try:
-        return task, search_plainly(task)
-    except TooMuchError:
+        laid_out = None if plainly else _laid_out(task)
+        return task, search_plainly(task) if laid_out is None else search_quickly(task, laid_out)
+    except (TooMuchError, TooManyLabelsError):
         raise QueryError(
-            "prices of this network are too intricate to look for cheaper journeys in so much time; ask for less",
-            "cheapest_within_s",
+            "there is too much to look through for cheaper journeys in so much time; ask for less", "cheapest_within_s"
         ) from None
+
+
+def _laid_out(task: CheapTask) -> LaidOut | None:
+    try:
+        return lay_out(task)
+    except NotInNumbersError:
+        return None
 
 
 def _task(router: Router, query: Query, ends: Ends, best_s: int, within_s: int) -> CheapTask:

@@ -79,6 +79,26 @@ class TariffTicket:
         self.is_timed = bool(said.when) or said.minutes is not None or any(dates)
 
     @property
+    def said(self) -> TicketSaid:
+        """What the file says of it."""
+        return self._said
+
+    @property
+    def currency(self) -> str:
+        """Of its prices."""
+        return self._file.currency
+
+    @property
+    def pricing(self) -> Pricing:
+        """How its price follows from the rides, before cases and caps."""
+        return self._pricing
+
+    @property
+    def links(self) -> Mapping[int, frozenset[int]] | None:
+        """Stop -> the groups of linked stops that it is in; None where riders may change anywhere."""
+        return self._links
+
+    @property
     def replaces_feed(self) -> bool:
         """Whether it is for one provider's rides too: then the fares of the feed are not looked at."""
         return self._said.min_providers == 1
@@ -106,7 +126,7 @@ class TariffTicket:
         if self._has_expired(ride.departure_s, ride):
             return None
         priced = self._pricing.start(ride)
-        return InUse(priced, (ride,), 1, frozenset((ride.provider,)), self._case(ride.departure, rider))
+        return InUse(priced, (ride,), 1, frozenset((ride.provider,)), self.case(ride.departure, rider))
 
     def extend(self, state: InUse, ride: Ride) -> InUse | None:
         """None after too many changes, too late, or after a change at stops that are not linked."""
@@ -144,7 +164,7 @@ class TariffTicket:
             linked,
         )
 
-    def _case(self, time: datetime, rider: str | None) -> When | None:
+    def case(self, time: datetime, rider: str | None) -> When | None:
         """The first `when` that holds as the ticket is first used."""
         day = time.date()
         kind = "holiday" if day in self._holidays else DAYS[day.weekday()]
@@ -165,11 +185,12 @@ class TariffTicket:
         return not self._links.get(before.to_stop, _NOTHING).isdisjoint(self._links.get(after.from_stop, _NOTHING))
 
     def _amount(self, state: InUse) -> Decimal | None:
-        case = state.case
+        return self.amount(self._pricing.price(state.priced), state.case)
+
+    def amount(self, amount: Decimal | None, case: When | None) -> Decimal | None:
+        """What a rider pays where the rides alone would make this price, and a case holds; None where that is unknown."""
         if case is not None and case.amount is not None:
-            amount: Decimal | None = case.amount
-        else:
-            amount = self._pricing.price(state.priced)
+            amount = case.amount
         if amount is None:
             return None
         cap = self._said.cap if case is None or case.cap is None else case.cap

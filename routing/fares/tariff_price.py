@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Protocol
@@ -100,6 +100,16 @@ class Unknown(_ByEnds):
 class Matrix(_ByEnds):
     """A price for each pair of stations."""
 
+    @property
+    def stations(self) -> Mapping[int, str]:
+        """Stop -> its station; none for stops that are in none."""
+        return self._station
+
+    @property
+    def pairs(self) -> Mapping[tuple[str, str], Decimal]:
+        """(from, to) -> price."""
+        return self._pairs
+
     def __init__(self, said: MatrixPrice, network: Network, providers: Sequence[str]) -> None:
         self._pairs = said.pairs()
         self._station = _stations(network, providers, {name for pair in self._pairs for name in pair})
@@ -124,6 +134,16 @@ class Distance:
     def __init__(self, said: DistancePrice, lengths: Lengths) -> None:
         self._said = said
         self._lengths = lengths
+
+    @property
+    def said(self) -> DistancePrice:
+        """What the file says."""
+        return self._said
+
+    @property
+    def lengths(self) -> Lengths:
+        """What measures rides."""
+        return self._lengths
 
     def warm_up(self) -> None:
         """Lines are measured one by one."""
@@ -171,6 +191,10 @@ class DistanceBetween(Distance):
     def __init__(self, said: DistancePrice, lengths: Lengths, between: Between) -> None:
         super().__init__(said, lengths)
         self._between = between
+
+    def between(self, from_stop: int, to_stop: int) -> Decimal | None:
+        """The price from one stop to another; None where no line links them."""
+        return self.price(self._ways(from_stop, to_stop))
 
     def warm_up(self) -> None:
         """Lay out the providers' lines."""

@@ -71,6 +71,16 @@ class Version1:
         self.is_timed = any(fare.duration_s is not None for fare in fares)
         self._looks_at_zones = any(clause.contains for clauses in self._clauses.values() for clause in clauses)
 
+    @property
+    def clauses(self) -> Mapping[tuple[str, str], Sequence[Clause]]:
+        """By (origin zone, destination zone); "" is any."""
+        return self._clauses
+
+    @property
+    def zones(self) -> Mapping[int, str]:
+        """Stop of the feed -> its zone, or ""."""
+        return self._zone
+
     def start(self, ride: Ride, rider: str | None) -> Riding:
         """The category of the rider is not looked at: this version knows none."""
         return Riding((ride,), 1, ride.departure_s, frozenset((ride.route,)), self._zones(ride))

@@ -64,4 +64,6 @@ def test_the_search_finds_what_trying_every_journey_finds(case: Case) -> None:
             continue
         wanted = expected(network, asked, best_s, within_s, rider)
         event(f"{min(len(wanted), 5)} journeys")
+        event(f"{len({one.amount for one in wanted})} prices")
+        assert found_by(router, query, best_s, within_s, plainly=True) == wanted
         assert found_by(router, query, best_s, within_s) == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,11 +14,13 @@ from ingest.tariff_schema import TariffFile
 from ingest.tariffs import Tariff
 from routing import Query, Router
 from tests.scenarios.drawn import network_of
-from tests.support.fare_strategies import AREAS, FEEDS, draw_version_1, draw_version_2, rarely, tariff_files
+from tests.support.fare_strategies import AREAS, FEEDS, draw_version_1, draw_version_2, rarely, tariff_files, tickets
 from tests.support.gtfs_feed import GtfsFeed
 from tests.support.oracle_vehicles import seconds_of
 from tests.support.strategies import Asked, networks, questions
+from tests.support.timetable_text import add_service, clock, position
 
+DAY, SPAN = dt.date(2026, 3, 3), dt.timedelta(days=6)
 ZONES = ["Z1", "Z2", "Z3", ""]
 
 
@@ -50,7 +53,7 @@ def region_of(feeds: dict[str, GtfsFeed], tariffs: tuple[dict[str, Any], ...]) -
 @st.composite
 def priced_networks(draw: DrawFn, *, max_trips: int = 3, simple: bool = False) -> PricedNetwork:
     """Fares of version 1, 2 or none, and tariffs on top. `simple`: tariffs and plain fares of version 1 only."""
-    drawn = draw(networks(max_feeds=3, max_trips=max_trips))
+    drawn = draw(st.one_of(busy_networks(), networks(max_feeds=3, max_trips=max_trips)))
     feeds = dict(zip(FEEDS, drawn.values(), strict=False))
     for feed in feeds.values():
         for row in feed.rows("stops"):
@@ -63,20 +66,89 @@ def priced_networks(draw: DrawFn, *, max_trips: int = 3, simple: bool = False) -
         elif version == 2:
             draw_version_2(draw, feed)
             _prune_version_2(feed)
-    files = draw(st.lists(tariff_files(), max_size=2, min_size=int(simple)))
+    files = draw(st.lists(tariff_files(), max_size=2))
+    # Where nothing is known of a price there is little to find: most feeds have a ticket of their own.
+    own = [feed for feed in feeds if draw(rarely([True, True], [False]))]
+    files += [draw(own_tariffs(feed)) for feed in own]
     hours = sorted({_hour(feed) for feed in feeds.values()})
-    return PricedNetwork(
-        feeds, tuple(_fitted(draw, file, f, hours, feeds, simple=simple) for f, file in enumerate(files))
+    fitted = (_fitted(draw, file, f, hours, list(feeds), simple=simple) for f, file in enumerate(files))
+    return PricedNetwork(feeds, tuple(file for file in fitted if file["ticket"]))
+
+
+@st.composite
+def own_tariffs(draw: DrawFn, provider: str) -> dict[str, Any]:
+    """A ticket of one provider, with any price that is known."""
+    amount = draw(st.sampled_from([500, 1500, 3500, 5000]))
+    step = {"base": amount // 2, "base_km": 1, "step": amount, "measure": draw(st.sampled_from(["ridden", "between"]))}
+    pairs = "S1\nS2 {0}\nS3 {1} {0}\nS4 {2} {1} {0}".format(amount, amount + 400, 2 * amount)
+    price = draw(
+        st.sampled_from(
+            [
+                {"kind": "flat", "amount": amount},
+                {"kind": "distance", **step, "round_km": draw(st.sampled_from(["none", "nearest", "up"]))},
+                {"kind": "matrix", "prices": pairs},
+            ]
+        )
     )
+    ticket = draw(tickets()) | {"providers": [provider], "min_providers": 1, "price": price}
+    return {"source": "drawn", "currency": "IDR", "riders": {"child": {"en": "Child"}}, "ticket": [ticket]}
+
+
+@st.composite
+def busy_networks(draw: DrawFn) -> dict[str, GtfsFeed]:
+    """Two or three feeds whose lines run side by side along four places within an hour: many ways, few traps."""
+    return {feed_id: draw(busy_feeds(number)) for number, feed_id in enumerate(FEEDS[: draw(st.sampled_from([2, 3]))])}
+
+
+@st.composite
+def busy_feeds(draw: DrawFn, number: int) -> GtfsFeed:
+    """Lines over some of the places in order; one in four is a headway service."""
+    feed = GtfsFeed()
+    feed.add("agency", agency_id="A", agency_name="A", agency_url="https://a.example", agency_timezone="Asia/Jakarta")
+    for site in range(4):
+        lat, lon = position(site * 1500, 60 * number)
+        place = {"stop_lat": f"{lat:.7f}", "stop_lon": f"{lon:.7f}", "location_type": 0, "parent_station": ""}
+        feed.add("stops", stop_id=f"S{site + 1}", stop_name=f"S{site + 1}", **place)
+    add_service(feed, "DAILY", "1111111", DAY - SPAN, DAY + SPAN)
+    add_service(feed, "SOME", "0101010", DAY - SPAN, DAY + SPAN)
+    for line in range(draw(st.sampled_from([1, 2, 2]))):
+        route = f"R{line + 1}"
+        feed.add("routes", route_id=route, agency_id="A", route_short_name=route, route_type=3)
+        sites = sorted(draw(st.sets(st.integers(1, 4), min_size=2, max_size=4)))
+        is_headway = draw(st.sampled_from([False, False, False, True]))
+        for _ in range(1 if is_headway else draw(st.integers(1, 3))):
+            trip = f"T{len(feed.rows('trips')) + 1}"
+            feed.add("trips", route_id=route, service_id="DAILY", trip_id=trip, block_id="")
+            time = 8 * 3600 + 300 * draw(st.integers(0, 8))
+            for at, site in enumerate(sites):
+                if at:
+                    time += draw(st.sampled_from([300, 240, 600])) * (site - sites[at - 1])
+                clocks = {"arrival_time": clock(time), "departure_time": clock(time)}
+                feed.add("stop_times", trip_id=trip, stop_id=f"S{site}", stop_sequence=at, **clocks)
+            if is_headway:
+                for start, end in ((8, 8.5), (8.5, 9.5)):
+                    feed.add(
+                        "frequencies",
+                        trip_id=trip,
+                        start_time=clock(int(start * 3600)),
+                        end_time=clock(int(end * 3600)),
+                        headway_secs=draw(st.sampled_from([300, 601, 1200])),
+                        exact_times=0,
+                    )
+    return feed
 
 
 def _fitted(
-    draw: DrawFn, file: dict[str, Any], number: int, hours: list[int], feeds: dict[str, GtfsFeed], *, simple: bool
+    draw: DrawFn, file: dict[str, Any], number: int, hours: list[int], feeds: list[str], *, simple: bool
 ) -> dict[str, Any]:
     """A tariff file whose clocks are those at which the trips of the network run."""
     tickets = []
     for n, ticket in enumerate(file["ticket"]):
-        fitted = ticket | {"id": f"t{number}-{n}"}
+        providers = [provider for provider in ticket["providers"] if provider in feeds]
+        if not providers:
+            continue
+        fitted = ticket | {"id": f"t{number}-{n}", "providers": providers}
+        fitted["min_providers"] = min(ticket["min_providers"], len(providers))
         if "minutes" in ticket:
             fitted["minutes"] = draw(st.sampled_from([5, 15, 30, 90]))
         cases = []
@@ -153,6 +225,10 @@ def priced_cases(
     asked = []
     for _ in range(draw(st.integers(1, max_questions))):
         question = draw(questions(network.feeds))
+        if draw(st.booleans()):  # across the whole network
+            ends = draw(st.tuples(st.sampled_from(sorted(network.feeds)), st.sampled_from(sorted(network.feeds))))
+            last = [network.feeds[ends[1]].rows("stops")[-1]["stop_id"]]
+            question = replace(question, origin=f"{ends[0]}_S1", destination=f"{ends[1]}_{last[0]}")
         question = replace(question, max_transfers=min(question.max_transfers, 2))
         within_s = draw(st.sampled_from([1800, 600, 3600, 0]))
         asked.append((question, within_s, draw(rarely([None], ["child"]))))
