@@ -38,7 +38,7 @@ def cheap_found(
     router: Router, query: Query, ends: Ends, best_s: int, within_s: int, *, plainly: bool = False
 ) -> tuple[CheapTask, list[Found]]:
     """The same before they are written out. `plainly`: without the kernel."""
-    task = _task(router, query, ends, best_s, within_s)
+    task = cheap_question(router, query, ends, best_s, within_s)
     try:
         laid_out = None if plainly else _laid_out(task)
         return task, search_plainly(task) if laid_out is None else search_quickly(task, laid_out)
@@ -55,7 +55,8 @@ def _laid_out(task: CheapTask) -> LaidOut | None:
         return None
 
 
-def _task(router: Router, query: Query, ends: Ends, best_s: int, within_s: int) -> CheapTask:
+def cheap_question(router: Router, query: Query, ends: Ends, best_s: int, within_s: int) -> CheapTask:
+    """A query as both ways to search take it."""
     timetable = router.timetable(query)
     task, searcher = router.search_task(query, ends)
     best = best_s - timetable.epoch_s

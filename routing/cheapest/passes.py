@@ -384,6 +384,7 @@ class _Layout:
             factors=factors,
             stations=np.stack(grids),
             links=np.stack(links),
+            floors=self._floors(),
             metres_ptr=metres_ptr,
             metres=metres,
         )
@@ -419,6 +420,16 @@ class _Layout:
         rows = np.flatnonzero(np.diff(paths.ptr))
         if len(rows):
             found[rows] |= np.maximum.reduceat(usable[paths.stops], paths.ptr[rows], axis=0)
+        return found
+
+    def _floors(self) -> np.ndarray:
+        """(pass, station) -> the least price of a ticket by pair that begins (arrive-by: ends) there; 0 for others."""
+        found = np.zeros((len(self._passes), max(one.n_stations for one in self._passes)), np.int64)
+        for row, one in enumerate(self._passes):
+            if one.kind == BY_PAIR:
+                prices = np.stack([prices for _, prices in one.spans]).reshape(-1, one.n_stations, one.n_stations)
+                known = np.where(prices == NO_PRICE, MOST, prices)
+                found[row, : one.n_stations] = known.min(axis=(0, 1) if self._task.arrive_by else (0, 2))
         return found
 
     def _timed(self, covers: np.ndarray, trip_class: Int32s) -> tuple[np.ndarray, bool]:

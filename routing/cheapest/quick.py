@@ -46,8 +46,8 @@ def search_quickly(task: CheapTask, laid_out: LaidOut) -> list[Found]:
     room, n_ends, n = ROOM, ENDS, FULL
     while n == FULL:
         labels = Labels(
-            np.empty((room, 18), np.int32), np.empty((room, 3), np.int64), np.empty((2, n_stops), np.int32),
-            np.empty((n_ends, 2), np.int64), np.zeros(1, np.int64),
+            np.empty((room, 18), np.int32), np.empty((room, 4), np.int64), np.empty((2, n_stops), np.int32),
+            np.empty((n_ends, 6), np.int64), np.zeros(1, np.int64),
         )  # fmt: skip
         n = search_priced(
             task.side, task.walks, task.allowed, task.near.stops, task.near.seconds, task.least.table, asked, stops,
@@ -59,7 +59,7 @@ def search_quickly(task: CheapTask, laid_out: LaidOut) -> list[Found]:
                 raise TooManyLabelsError
     return [
         _found(task, labels, int(label), int(far), laid_out.currency)
-        for label, far in labels.ends[: int(labels.n_ends[0])].tolist()
+        for label, far, *_ in labels.ends[: int(labels.n_ends[0])].tolist()
         if label >= 0
     ]
 

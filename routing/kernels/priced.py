@@ -14,10 +14,25 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.kernels.compiled import kernel
-from routing.kernels.layout import CAN_ALIGHT, NO_WAY, UNREACHED, Bits, Int32Grid, Int32s, Int64s, Least, Side, Walks
+from routing.kernels.layout import (
+    CAN_ALIGHT,
+    NEVER,
+    NO_WAY,
+    UNREACHED,
+    Bits,
+    Int32Grid,
+    Int32s,
+    Int64s,
+    Least,
+    Side,
+    Walks,
+)
 from routing.kernels.raptor import first_vehicle
+
+Int64Grid = NDArray[np.int64]
 
 AT_START, BY_PAIR, BY_METRES = range(3)
 """When and how a pass is priced."""
@@ -52,6 +67,8 @@ class Passes(NamedTuple):
     """GRID, stop -> station, -1 for none                                       [., S]"""
     links: np.ndarray
     """LINK, stop -> a bit for each group of linked stops                       [., S]"""
+    floors: Int64Grid
+    """Station of a pass by pair -> the least that it can cost from there (mirrored: to there)    [N, .]"""
     metres_ptr: Int64s
     """trip of the side -> where its calls begin in `metres`, -1 for none       [T]"""
     metres: np.ndarray
@@ -102,12 +119,13 @@ class Labels(NamedTuple):
 
     numbers: Int32Grid
     """See the columns below                                                    [L, 18]"""
-    sums: np.ndarray
-    """PAID, RIDDEN, PROVIDERS (that the pass in use has paid for)              [L, 3]"""
+    sums: Int64Grid
+    """PAID, RIDDEN, PROVIDERS (that the pass in use has paid for), AT_LEAST (what it will have paid in the end)  [L, 4]"""
     heads: Int32Grid
     """The first label of those who have got off (row 0) and are ready (1)      [2, S]"""
-    ends: np.ndarray
-    """(label, far end) of journeys, label -1 where a better one has come       [., 2]"""
+    ends: Int64Grid
+    """Journeys: label (-1 where a better one has come, -2 of one known before), far end, near end, vehicles, amount,
+    providers ridden                                                            [., 6]"""
     n_ends: Int64s
     """How many rows of `ends` are in use                                       [1]"""
 
@@ -139,7 +157,9 @@ class GettingOff(NamedTuple):
 
 (STOP, TIME, NEAR, VEHICLES, PASS, ORIGIN, TABLE, METRES, SINCE, RIDES, LAST, LINKED, PARENT, PATTERN, BOARD, ALIGHT, TRIP,
  NEXT) = range(18)  # fmt: skip
-PAID, RIDDEN, PROVIDERS = range(3)
+PAID, RIDDEN, PROVIDERS, AT_LEAST = range(4)
+END_LABEL, END_FAR, END_NEAR, END_VEHICLES, END_PAID, END_RIDDEN = range(6)
+KNOWN_BEFORE = -2
 GONE = -2
 """NEXT of a label that another is as good as."""
 
@@ -158,10 +178,9 @@ def search_priced(
     spans: Spans,
     labels: Labels,
 ) -> int:
-    """Fill `labels`. Returns how many there are, or FULL."""
+    """Fill `labels`, in which ends that are known before may be. Returns how many there are, or FULL."""
     numbers, sums = labels.numbers, labels.sums
     labels.heads[:] = -1
-    labels.n_ends[0] = 0
     n = 0
     for index in range(len(near_stops)):
         stop = near_stops[index]
@@ -364,7 +383,11 @@ def _pay(
     mine[LAST], mine[LINKED], mine[PARENT] = provider, 0, label
     mine[PATTERN], mine[BOARD], mine[ALIGHT], mine[TRIP] = ride.pattern, ride.position, getting_off.off, ride.trip
     ridden = sums[label, RIDDEN] | bit
-    sums[n, PAID], sums[n, RIDDEN], sums[n, PROVIDERS] = paid, ridden, providers
+    sums[n, PAID], sums[n, RIDDEN], sums[n, PROVIDERS], sums[n, AT_LEAST] = paid, ridden, providers, paid
+    if kind == BY_PAIR:
+        sums[n, AT_LEAST] += passes.floors[one, origin]
+    elif kind == BY_METRES:
+        sums[n, AT_LEAST] += _floor_by_metres(one, table, metres, asked.is_mirrored, spans)
     if kind == AT_START:
         if passes.onward[stop, one] == 0:
             _settle(n, paid, labels)
@@ -392,7 +415,7 @@ def _settle(label: int, paid: int, labels: Labels) -> None:
     row = labels.numbers[label]
     row[PASS], row[ORIGIN], row[TABLE], row[METRES], row[SINCE], row[RIDES] = NO_PASS, 0, 0, 0, 0, 0
     row[LAST], row[LINKED] = -1, 0
-    labels.sums[label, PAID], labels.sums[label, PROVIDERS] = paid, 0
+    labels.sums[label, PAID], labels.sums[label, AT_LEAST], labels.sums[label, PROVIDERS] = paid, paid, 0
 
 
 @kernel
@@ -450,6 +473,17 @@ def _price(
 
 
 @kernel
+def _floor_by_metres(one: int, table: int, metres: int, is_mirrored: int, spans: Spans) -> int:
+    """The least that a pass can cost that has been used for so many metres. Backwards nobody knows when it was bought."""
+    if is_mirrored == 0:
+        return _by_metres(spans.amounts[spans.first[table] : spans.first[table] + 9], metres)
+    least = np.int64(2) ** 62
+    for span in range(spans.ptr[one], spans.ptr[one + 1]):
+        least = min(least, _by_metres(spans.amounts[spans.first[span] : spans.first[span] + 9], metres))
+    return least
+
+
+@kernel
 def _by_metres(said: Int64s, metres: int) -> int:
     """Of (amount or -1, base, step, millimetres of the base and of a step, cap or -1, percent, its scale, coin)."""
     if said[0] != NO_PRICE:
@@ -478,47 +512,58 @@ def _keep_off(
     label: int, least: Least, asked: Asked, stops: Stops, passes: Passes, spans: Spans, labels: Labels
 ) -> int:
     """Keep the label of who has got off, and note where a journey ends. Returns the number of labels then, or FULL."""
-    n = _keep(label, 0, least, asked, stops, passes, spans, labels)
-    numbers, ends = labels.numbers, labels.ends
+    n = _keep(label, 0, least, asked, passes, spans, labels)
+    numbers, sums, ends = labels.numbers, labels.sums, labels.ends
     if n == label or not _is_settled(numbers[label, PASS], passes):
         return n
     seconds = stops.egress[numbers[label, STOP]]
     if seconds == UNREACHED or numbers[label, TIME] + seconds > asked.limit:
         return n
-    far, n_ends = numbers[label, TIME] + seconds, labels.n_ends[0]
-    for index in range(n_ends):
-        if ends[index, 0] >= 0 and _ends_as_well(ends[index, 0], ends[index, 1], label, far, labels):
-            return n
+    far, near, vehicles = numbers[label, TIME] + seconds, numbers[label, NEAR], numbers[label, VEHICLES]
+    paid, ridden, n_ends = sums[label, PAID], sums[label, RIDDEN], labels.n_ends[0]
+    if _is_beaten(ends, n_ends, far, near, vehicles, paid, ridden):
+        return n
     room = n_ends
-    for index in range(n_ends):
-        if ends[index, 0] >= 0 and _ends_as_well(label, far, ends[index, 0], ends[index, 1], labels):
-            ends[index, 0] = -1
-        if ends[index, 0] < 0:
-            room = index
+    for end in range(n_ends):
+        if (
+            ends[end, END_LABEL] >= 0
+            and far <= ends[end, END_FAR]
+            and vehicles <= ends[end, END_VEHICLES]
+            and paid <= ends[end, END_PAID]
+            and ridden & ~ends[end, END_RIDDEN] == 0
+            and (far < ends[end, END_FAR] or vehicles < ends[end, END_VEHICLES] or near >= ends[end, END_NEAR])
+        ):
+            ends[end, END_LABEL] = -1
+        if ends[end, END_LABEL] == -1:
+            room = end
     if room == len(ends):
         return FULL
     if room == n_ends:
         labels.n_ends[0] += 1
-    ends[room, 0], ends[room, 1] = label, far
+    ends[room, END_LABEL], ends[room, END_FAR], ends[room, END_NEAR] = label, far, near
+    ends[room, END_VEHICLES], ends[room, END_PAID], ends[room, END_RIDDEN] = vehicles, paid, ridden
     return n
+
+
+@kernel
+def _is_beaten(ends: Int64Grid, n_ends: int, far: int, near: int, vehicles: int, paid: int, ridden: int) -> bool:
+    """Whether one of the journeys that have been found is as good (routing.cheapest.task.beats)."""
+    for end in range(n_ends):
+        if (
+            ends[end, END_FAR] <= far
+            and ends[end, END_PAID] <= paid
+            and ends[end, END_VEHICLES] <= vehicles
+            and ends[end, END_RIDDEN] & ~ridden == 0
+            and ends[end, END_LABEL] != -1
+            and (ends[end, END_FAR] < far or ends[end, END_VEHICLES] < vehicles or ends[end, END_NEAR] >= near)
+        ):
+            return True
+    return False
 
 
 @kernel
 def _is_settled(one: int, passes: Passes) -> bool:
     return one < 0 or passes.columns[one, KIND] == AT_START
-
-
-@kernel
-def _ends_as_well(one: int, far: int, other: int, other_far: int, labels: Labels) -> bool:
-    """routing.cheapest.task.beats, of labels."""
-    numbers, sums = labels.numbers, labels.sums
-    if far > other_far or numbers[one, VEHICLES] > numbers[other, VEHICLES] or sums[one, PAID] > sums[other, PAID]:
-        return False
-    if sums[one, RIDDEN] & ~sums[other, RIDDEN]:
-        return False
-    if far < other_far or numbers[one, VEHICLES] < numbers[other, VEHICLES]:
-        return True
-    return numbers[one, NEAR] >= numbers[other, NEAR]
 
 
 @kernel
@@ -561,103 +606,90 @@ def _change(
             _settle(n, sums[n, PAID], labels)
         elif link >= 0:
             numbers[n, LINKED] = 1 if passes.links[link, here] & passes.links[link, stop] else 0
-        n = _keep(n, 1, least, asked, stops, passes, spans, labels)
+        n = _keep(n, 1, least, asked, passes, spans, labels)
     return n
 
 
 @kernel
-def _keep(
-    label: int,
-    is_ready: int,
-    least: Least,
-    asked: Asked,
-    stops: Stops,
-    passes: Passes,
-    spans: Spans,
-    labels: Labels,
-) -> int:
+def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes, spans: Spans, labels: Labels) -> int:
     """Keep the label if no other at its stop is as good and it may end well. Returns the number of labels then."""
-    numbers = labels.numbers
-    stop = numbers[label, STOP]
-    if not _may_end_well(label, is_ready, least, asked, labels):
+    numbers, sums, heads = labels.numbers, labels.sums, labels.heads
+    stop, time, near = numbers[label, STOP], numbers[label, TIME], numbers[label, NEAR]
+    vehicles, ridden, paid = numbers[label, VEHICLES], sums[label, RIDDEN], sums[label, PAID]
+    far = np.int64(time)
+    if asked.unit_s > 0:
+        units = least.any_rides[stop]
+        if units == NO_WAY:
+            return label
+        far += np.int64(units) * asked.unit_s
+    if _is_beaten(labels.ends, labels.n_ends[0], far, near, vehicles + is_ready, sums[label, AT_LEAST], ridden):
         return label
-    heads = labels.heads[is_ready]
-    other = heads[stop]
+    latest = time if asked.same_time == 0 else NEVER
+    other = heads[is_ready, stop]
     while other >= 0:
-        if _is_as_good(other, label, is_ready, asked, passes, spans, labels):
+        if (
+            numbers[other, TIME] <= time
+            and sums[other, PAID] <= paid
+            and numbers[other, NEAR] >= near
+            and numbers[other, VEHICLES] <= vehicles
+            and sums[other, RIDDEN] & ~ridden == 0
+            and (numbers[other, TIME] == time or latest == time)
+            and _holds_as_much(other, label, is_ready, asked, passes, spans, numbers, sums)
+        ):
             return label
         other = numbers[other, NEXT]
-    before, other = -1, heads[stop]
+    before, other = -1, heads[is_ready, stop]
     while other >= 0:
         after = numbers[other, NEXT]
-        if _is_as_good(label, other, is_ready, asked, passes, spans, labels):
+        if (
+            time <= numbers[other, TIME]
+            and paid <= sums[other, PAID]
+            and near >= numbers[other, NEAR]
+            and vehicles <= numbers[other, VEHICLES]
+            and ridden & ~sums[other, RIDDEN] == 0
+            and (time == numbers[other, TIME] or latest == time)
+            and _holds_as_much(label, other, is_ready, asked, passes, spans, numbers, sums)
+        ):
             numbers[other, NEXT] = GONE
             if before < 0:
-                heads[stop] = after
+                heads[is_ready, stop] = after
             else:
                 numbers[before, NEXT] = after
         else:
             before = other
         other = after
-    numbers[label, NEXT] = heads[stop]
-    heads[stop] = label
+    numbers[label, NEXT] = heads[is_ready, stop]
+    heads[is_ready, stop] = label
     return label + 1
 
 
 @kernel
-def _may_end_well(label: int, is_ready: int, least: Least, asked: Asked, labels: Labels) -> bool:
-    """Whether no journey that has been found is as good as any that this label can become."""
-    numbers, sums, ends = labels.numbers, labels.sums, labels.ends
-    vehicles, far = numbers[label, VEHICLES] + is_ready, np.int64(numbers[label, TIME])
-    if asked.unit_s > 0:
-        units = least.any_rides[numbers[label, STOP]]
-        if units == NO_WAY:
-            return False
-        far += np.int64(units) * asked.unit_s
-    for index in range(labels.n_ends[0]):
-        end = ends[index, 0]
-        if end < 0 or ends[index, 1] > far or sums[end, PAID] > sums[label, PAID] or numbers[end, VEHICLES] > vehicles:
-            continue
-        if sums[end, RIDDEN] & ~sums[label, RIDDEN]:
-            continue
-        if ends[index, 1] < far or numbers[end, VEHICLES] < vehicles or numbers[end, NEAR] >= numbers[label, NEAR]:
-            return False
-    return True
-
-
-@kernel
-def _is_as_good(
-    one: int, other: int, is_ready: int, asked: Asked, passes: Passes, spans: Spans, labels: Labels
+def _holds_as_much(
+    one: int, other: int, is_ready: int, asked: Asked, passes: Passes, spans: Spans, numbers: Int32Grid, sums: Int64Grid
 ) -> bool:
-    """Whether whatever the second rider does after, the first can do at no higher price, riding no more providers."""
-    numbers, sums = labels.numbers, labels.sums
-    a, b = numbers[one], numbers[other]
-    if a[TIME] > b[TIME] or a[NEAR] < b[NEAR] or a[VEHICLES] > b[VEHICLES]:
-        return False
-    if asked.same_time and a[TIME] < b[TIME]:
-        return False
-    if sums[one, PAID] > sums[other, PAID] or sums[one, RIDDEN] & ~sums[other, RIDDEN]:
-        return False
-    mine, its = a[PASS], b[PASS]
+    """Whether the ticket in use of the first label, which has paid no more, is as good as that of the second."""
+    mine, its = numbers[one, PASS], numbers[other, PASS]
+    columns = passes.columns
     if its < 0:
         return _is_settled(mine, passes)
-    columns = passes.columns
     if mine != its:
         # It can buy what the other one has.
         if columns[its, KIND] != AT_START or spans.ptr[its + 1] - spans.ptr[its] > 1 or not _is_settled(mine, passes):
             return False
         return sums[one, PAID] + spans.amounts[spans.first[spans.ptr[its]]] <= sums[other, PAID]
-    if a[ORIGIN] != b[ORIGIN] or a[TABLE] != b[TABLE] or a[METRES] > b[METRES]:
+    if numbers[one, ORIGIN] != numbers[other, ORIGIN] or numbers[one, TABLE] != numbers[other, TABLE]:
         return False
-    if columns[mine, MAX_RIDES] > 0 and a[RIDES] > b[RIDES]:
+    if numbers[one, METRES] > numbers[other, METRES]:
         return False
-    if 0 <= columns[mine, LIMIT_S] < asked.limit - asked.time and a[SINCE] < b[SINCE]:
+    if columns[mine, MAX_RIDES] > 0 and numbers[one, RIDES] > numbers[other, RIDES]:
+        return False
+    if 0 <= columns[mine, LIMIT_S] < asked.limit - asked.time and numbers[one, SINCE] < numbers[other, SINCE]:
         return False
     if columns[mine, MIN_PROVIDERS] > 1 and sums[other, PROVIDERS] & ~sums[one, PROVIDERS]:
         if _n_bits(sums[one, PROVIDERS]) < columns[mine, MIN_PROVIDERS]:
             return False
     if columns[mine, LINK] >= 0:
-        if is_ready and a[LINKED] == 1:
+        if is_ready == 1 and numbers[one, LINKED] == 1:
             return True
-        return (not is_ready or b[LINKED] == 0) and a[LAST] == b[LAST]
+        return (is_ready == 0 or numbers[other, LINKED] == 0) and numbers[one, LAST] == numbers[other, LAST]
     return True

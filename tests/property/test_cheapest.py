@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import event, given
 
 from routing import Query, Router
-from routing.cheapest.find import cheap_found
+from routing.cheapest.find import cheap_found, cheap_question
+from routing.cheapest.passes import NotInNumbersError, lay_out
 from routing.router import is_same_place
 from tests.support.cheap_oracle import Cheap, CheapOracle
 from tests.support.cheap_strategies import PricedNetwork, priced_cases, query_of
@@ -49,9 +50,7 @@ def found_by(router: Router, query: Query, best_s: int, within_s: int, **how: ob
     return result
 
 
-@thorough(60)
-@given(priced_cases())
-def test_the_search_finds_what_trying_every_journey_finds(case: Case) -> None:
+def check(case: Case) -> None:
     network, questions = case
     router = network.router()
     for asked, within_s, rider in questions:
@@ -63,7 +62,28 @@ def test_the_search_finds_what_trying_every_journey_finds(case: Case) -> None:
             event("no ride")
             continue
         wanted = expected(network, asked, best_s, within_s, rider)
-        event(f"{min(len(wanted), 5)} journeys")
         event(f"{len({one.amount for one in wanted})} prices")
+        event(f"{'arrive by' if asked.arrive_by else 'depart at'} {how(router, query, best_s, within_s)}")
         assert found_by(router, query, best_s, within_s, plainly=True) == wanted
         assert found_by(router, query, best_s, within_s) == wanted
+
+
+def how(router: Router, query: Query, best_s: int, within_s: int) -> str:
+    """How the question is answered: the kernel can take riders who come sooner for as good, or not."""
+    try:
+        laid_out = lay_out(cheap_question(router, query, router.ends(query), best_s, within_s))
+    except NotInNumbersError:
+        return "plainly"
+    return "by the kernel" + (", all times" if laid_out.same_time else "") + (", all trips" if laid_out.all_trips.any() else "")
+
+
+@thorough(40)
+@given(priced_cases())
+def test_the_search_finds_what_trying_every_journey_finds(case: Case) -> None:
+    check(case)
+
+
+@thorough(40)
+@given(priced_cases(simple=True))
+def test_the_kernel_finds_it_where_fares_can_be_said_in_numbers(case: Case) -> None:
+    check(case)
