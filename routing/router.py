@@ -178,15 +178,21 @@ class Router:
         return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
     def compare(
-        self, query: Query, weights: Mapping[str, float] | None = None, *, window_s: int | None = None
+        self,
+        query: Query,
+        weights: Mapping[str, float] | None = None,
+        *,
+        window_s: int | None = None,
+        cheapest_within_s: int | None = None,
     ) -> Comparison:
         """The ranked comparison by provider set; `weights` changes some of the published rule's.
 
         window_s: compare all departures in [time, time + window_s), or, arrive-by, arrivals in (time - window_s, time].
+        cheapest_within_s: look also for cheaper journeys that arrive at most so much later (arrive-by: leave earlier).
         """
         from routing.compare import compare  # the comparison is built on the router
 
-        return compare(self.pinned(query), query, weights, window_s=window_s)
+        return compare(self.pinned(query), query, weights, window_s=window_s, cheapest_within_s=cheapest_within_s)
 
     def duel(self, query: Query, window_s: int | None = None) -> Duel:
         """Who is best when, over the local day of the query's time; with `window_s`, from that time on so long."""

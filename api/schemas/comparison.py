@@ -49,6 +49,12 @@ class QueryAsked(Model):
     headway_wait: Literal["expected", "worst", "none"]
     rider: Annotated[str | None, Field(description="the category of riders that fares are for; null is nobody special")]
     window_s: Annotated[int | None, Field(description="all departures of so long a window; null is one instant")]
+    cheapest_within_s: Annotated[
+        int | None,
+        Field(
+            description="cheaper journeys up to so much later (arrive-by: earlier) were looked for; null is not at all"
+        ),
+    ]
 
 
 class SnapshotFeed(Model):

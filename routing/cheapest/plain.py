@@ -2,9 +2,9 @@
 
 It tries every ride of every rider who is ready somewhere. A rider is left aside only if another one at the same stop
 is there no later, has ridden no more vehicles and providers, left no earlier, and has a purse that is never dearer
-(routing.cheapest.purse); where that cannot be said, because a ticket may be interrupted, a headway service is priced by the
-clock, or the search runs against the direction of travel, nobody is. It is for fares that
-routing.cheapest.passes cannot lay out for the kernel, and for judging the kernel.
+(routing.cheapest.purse). Where a ticket may be interrupted, or the search runs against the direction of travel, that
+cannot be said, and nobody is left aside. It is for fares that routing.cheapest.layout cannot lay out for the kernel,
+and for judging the kernel.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ class _Plain:
             return False
         if one.near < other.near or one.ridden & ~other.ridden or len(one.steps) > len(other.steps):
             return False
-        assert one.purse is not None and other.purse is not None
+        assert one.purse is not None
+        assert other.purse is not None
         return one.purse.is_no_dearer_than(other.purse, is_one_currency=self._is_one_currency)
 
     def _rides(self, rider: _Rider) -> Iterator[_Rider]:
@@ -180,9 +181,9 @@ class _Plain:
         ends = []
         if paths.change_s[rider.stop] < UNREACHED:
             ends.append((rider.stop, leave + int(paths.change_s[rider.stop])))
-        for row in range(int(paths.ptr[rider.stop]), int(paths.ptr[rider.stop + 1])):
-            if paths.walk_s[row] <= task.max_walk_s:
-                ends.append((int(paths.stops[row]), leave + int(paths.change_by_foot_s[row])))
+        rows = range(int(paths.ptr[rider.stop]), int(paths.ptr[rider.stop + 1]))
+        near = (row for row in rows if paths.walk_s[row] <= task.max_walk_s)
+        ends += [(int(paths.stops[row]), leave + int(paths.change_by_foot_s[row])) for row in near]
         for stop, time in ends:
             if time <= task.board_by[stop]:
                 yield _Rider(stop, time, rider.near, rider.ridden, rider.steps, rider.rides, rider.purse)

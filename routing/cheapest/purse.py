@@ -97,7 +97,7 @@ class Purses:
                         yield currency, InUse(one.scheme, state, one.paid)
             if any(scheme.binds(purse.last, ride) for scheme in before if scheme in schemes):
                 return
-            begun = {currency: amount for currency, amount in purse.sums().items()}
+            begun = dict[Currency, Decimal](purse.sums().items())
         for scheme in schemes:
             state = scheme.start(ride, self._rider)
             if state is not None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
 
-from routing.cheapest.passes import UNIT, LaidOut
+from routing.cheapest.layout import LaidOut
+from routing.cheapest.passes import UNIT
 from routing.cheapest.task import CheapTask, Found, Step
 from routing.kernels.layout import UNREACHED
 from routing.kernels.priced import (
     ALIGHT,
     BOARD,
     FULL,
+    GROUPS,
+    KNOWN_BEFORE,
     NEAR,
     PAID,
     PARENT,
@@ -33,8 +37,11 @@ class TooManyLabelsError(Exception):
     """The question is too wide."""
 
 
-def search_quickly(task: CheapTask, laid_out: LaidOut) -> list[Found]:
-    """The journeys that none beats (routing.cheapest.task.beats), one of equals. Raises TooManyLabelsError."""
+def search_quickly(task: CheapTask, laid_out: LaidOut, known: Sequence[Found] = ()) -> list[Found]:
+    """The journeys that none beats (routing.cheapest.task.beats), one of equals. Raises TooManyLabelsError.
+
+    known: journeys that were found before; what they beat is left out, and they themselves.
+    """
     n_stops = task.timetable.n_stops
     egress = np.full(n_stops, UNREACHED, np.int32)
     egress[task.far.stops] = task.far.seconds
@@ -44,11 +51,21 @@ def search_quickly(task: CheapTask, laid_out: LaidOut) -> list[Found]:
     )  # fmt: skip
     stops = Stops(task.board_by, task.alight_by, egress, laid_out.all_trips)
     room, n_ends, n = ROOM, ENDS, FULL
+    before = np.array(
+        [
+            (KNOWN_BEFORE, one.far, one.near, one.transfers + 1, int(one.amount * UNIT), one.ridden)
+            for one in known
+            if one.currency == laid_out.currency
+        ],
+        np.int64,
+    ).reshape(-1, 6)
+    n_ends += len(before)
     while n == FULL:
         labels = Labels(
-            np.empty((room, 18), np.int32), np.empty((room, 4), np.int64), np.empty((2, n_stops), np.int32),
-            np.empty((n_ends, 6), np.int64), np.zeros(1, np.int64),
+            np.empty((room, 18), np.int32), np.empty((room, 4), np.int64), np.empty((2, n_stops, GROUPS), np.int32),
+            np.empty((n_ends, 6), np.int64), np.array([len(before)], np.int64),
         )  # fmt: skip
+        labels.ends[: len(before)] = before
         n = search_priced(
             task.side, task.walks, task.allowed, task.near.stops, task.near.seconds, task.least.table, asked, stops,
             laid_out.passes, laid_out.spans, labels,

@@ -100,7 +100,7 @@ def latest_departure(
         return board(timetable, walks, begin, at, access, slack_s) is not None
 
     low = departure
-    arrivals, departures = trip_times(timetable.forward, begin[-1].pattern, begin[-1].trip)
+    _, departures = trip_times(timetable.forward, begin[-1].pattern, begin[-1].trip)
     high = int(departures[begin[-1].board]) + 1
     while high - low > 1:
         middle = (low + high) // 2

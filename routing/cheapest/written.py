@@ -76,7 +76,7 @@ def _lets_one_go(timetable: Timetable, boarded: Boarded) -> bool:
 def _put_together(
     router: Router, query: Query, ends: Ends, task: CheapTask, skeleton: Skeleton, boarded: Sequence[Boarded]
 ) -> Journey:
-    """A journey that lets vehicles go by, out of one for each ride. Its odds are not worked out: it keeps to its plan."""
+    """A journey that lets vehicles go by, out of one for each ride. Its odds are not worked out: it goes as planned."""
     writer, epoch_s = router.reconstructor(query), task.timetable.epoch_s
     legs: list[Leg] = []
 

@@ -188,7 +188,7 @@ class TariffTicket:
         return self.amount(self._pricing.price(state.priced), state.case)
 
     def amount(self, amount: Decimal | None, case: When | None) -> Decimal | None:
-        """What a rider pays where the rides alone would make this price, and a case holds; None where that is unknown."""
+        """What a rider pays where the rides alone would make this price and a case holds; None where it is unknown."""
         if case is not None and case.amount is not None:
             amount = case.amount
         if amount is None:

@@ -191,10 +191,14 @@ class DistanceBetween(Distance):
     def __init__(self, said: DistancePrice, lengths: Lengths, between: Between) -> None:
         super().__init__(said, lengths)
         self._between = between
+        self._tables: dict[tuple[int, ...], Sequence[Decimal | None]] = {}
 
-    def between(self, from_stop: int, to_stop: int) -> Decimal | None:
-        """The price from one stop to another; None where no line links them."""
-        return self.price(self._ways(from_stop, to_stop))
+    def table(self, stops: tuple[int, ...]) -> Sequence[Decimal | None]:
+        """The prices from the first of some stops to each of them, and so on; None where no line links two. Kept."""
+        if stops not in self._tables:
+            ways = (self._ways(one, other) for one in stops for other in stops)
+            self._tables[stops] = [self.price(way) for way in ways]
+        return self._tables[stops]
 
     def warm_up(self) -> None:
         """Lay out the providers' lines."""

@@ -1,12 +1,13 @@
 """Search for cheap journeys: labels with what was paid, the ticket in use and the providers ridden, round by round.
 
 Like routing.kernels.raptor it keeps two kinds of labels at a stop, those of riders who have got off and those of riders
-who are ready to board; a round is one vehicle more. But a stop keeps every label that no other is as good as. A ticket (a pass of
-routing.cheapest.passes) is bought when a ride begins that it is for; which one is a choice of the label, so that one
-ride makes a label for each pass that can pay for it. A pass whose price is known when it is bought is paid then. Of others the price is
-settled when the rider gets off for good: that is a label of its own, which holds no ticket.
+who are ready to board; a round is one vehicle more. But a stop keeps every label that no other is as good as. A ticket
+(a pass of routing.cheapest.passes) is bought when a ride begins that it is for; which one is a choice of the label, so
+that one ride makes a label for each pass that can pay for it. A pass whose price is known when it is bought is paid
+then. Of others the price is settled when the rider gets off for good: that is a label of its own, without a ticket.
 
-In the mirrored side rides come last one first: a pass begins with the last ride that it pays for, and is settled at the first.
+In the mirrored side rides come last one first: a pass begins with the last ride that it pays for, and is settled at the
+first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, leaf
 from routing.kernels.layout import (
     CAN_ALIGHT,
     NEVER,
@@ -120,9 +121,9 @@ class Labels(NamedTuple):
     numbers: Int32Grid
     """See the columns below                                                    [L, 18]"""
     sums: Int64Grid
-    """PAID, RIDDEN, PROVIDERS (that the pass in use has paid for), AT_LEAST (what it will have paid in the end)  [L, 4]"""
+    """PAID, RIDDEN, PROVIDERS (that the pass in use has paid for), AT_LEAST (that will be paid in the end)    [L, 4]"""
     heads: Int32Grid
-    """The first label of those who have got off (row 0) and are ready (1)      [2, S]"""
+    """The first label of those who have got off (row 0) and are ready (1), for each of GROUPS    [2, S, GROUPS]"""
     ends: Int64Grid
     """Journeys: label (-1 where a better one has come, -2 of one known before), far end, near end, vehicles, amount,
     providers ridden                                                            [., 6]"""
@@ -155,13 +156,24 @@ class GettingOff(NamedTuple):
     n_calls: int
 
 
-(STOP, TIME, NEAR, VEHICLES, PASS, ORIGIN, TABLE, METRES, SINCE, RIDES, LAST, LINKED, PARENT, PATTERN, BOARD, ALIGHT, TRIP,
- NEXT) = range(18)  # fmt: skip
+(
+    STOP, TIME, NEAR, VEHICLES, PASS, ORIGIN, TABLE, METRES, SINCE, RIDES, LAST, LINKED, PARENT, PATTERN, BOARD, ALIGHT,
+    TRIP, NEXT,
+) = range(18)  # fmt: skip
 PAID, RIDDEN, PROVIDERS, AT_LEAST = range(4)
 END_LABEL, END_FAR, END_NEAR, END_VEHICLES, END_PAID, END_RIDDEN = range(6)
 KNOWN_BEFORE = -2
+GROUPS = 16
+"""Labels of riders who owe nothing for a ticket in use are in the first; others by the ticket and where it began, as
+only such can be as good as each other."""
 GONE = -2
 """NEXT of a label that another is as good as."""
+
+
+@leaf
+def wide(value: int) -> int:
+    """The same in 64 bits: each function is compiled once for all callers."""
+    return np.int64(value)  # type: ignore[return-value] # what numba makes of it
 
 
 @kernel
@@ -181,7 +193,7 @@ def search_priced(
     """Fill `labels`, in which ends that are known before may be. Returns how many there are, or FULL."""
     numbers, sums = labels.numbers, labels.sums
     labels.heads[:] = -1
-    n = 0
+    n = wide(0)
     for index in range(len(near_stops)):
         stop = near_stops[index]
         time = asked.time + near_s[index]
@@ -229,18 +241,18 @@ def _board(
 ) -> int:
     """Board whatever comes where a rider is ready. Returns the number of labels."""
     numbers = labels.numbers
-    stop, time = numbers[label, STOP], numbers[label, TIME]
+    stop, time = wide(numbers[label, STOP]), wide(numbers[label, TIME])
     is_first = numbers[label, PARENT] < 0
     due = stops.board_by[stop]
-    in_use = numbers[label, PASS]
+    in_use = wide(numbers[label, PASS])
     must = not _is_settled(in_use, passes)
     for number in range(side.boardings_ptr[stop], side.boardings_ptr[stop + 1]):
-        call = side.boardings[number]
-        pattern = side.call_patterns[call]
+        call = wide(side.boardings[number])
+        pattern = wide(side.call_patterns[call])
         if allowed[pattern] == 0:
             continue
-        position = call - side.calls_ptr[pattern]
-        first_trip = side.trips_ptr[pattern]
+        position = call - wide(side.calls_ptr[pattern])
+        first_trip = wide(side.trips_ptr[pattern])
         if side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
             if must and passes.covers[passes.trip_class[first_trip], in_use] == 0:
                 continue
@@ -250,21 +262,21 @@ def _board(
                 side.runs_ptr[pattern], side.runs_ptr[pattern + 1], passing,
             )  # fmt: skip
             if start < UNREACHED:
-                ride = Ride(label, pattern, position, 0, first_trip, start, numbers[label, NEAR])
+                ride = Ride(label, pattern, position, wide(0), first_trip, wide(start), wide(numbers[label, NEAR]))
                 n = _ride(side, ride, least, asked, stops, passes, spans, labels, n)
                 if n == FULL:
                     return FULL
             continue
-        column, n_trips = side.columns_ptr[call], side.trips_ptr[pattern + 1] - first_trip
-        trip = np.searchsorted(side.columns[column : column + n_trips], time)
+        column, n_trips = wide(side.columns_ptr[call]), wide(side.trips_ptr[pattern + 1]) - first_trip
+        trip = wide(int(np.searchsorted(side.columns[column : column + n_trips], time)))
         every = is_first or stops.all_trips[pattern] == 1
         while trip < n_trips and side.columns[column + trip] <= due:
             row = first_trip + trip
             if not must or passes.covers[passes.trip_class[row], in_use] == 1:
-                near = numbers[label, NEAR]
+                near = wide(numbers[label, NEAR])
                 if is_first:
-                    near += side.columns[column + trip] - time
-                ride = Ride(label, pattern, position, trip, row, side.trips[row, 0], near)
+                    near += wide(side.columns[column + trip]) - time
+                ride = Ride(label, pattern, position, trip, row, wide(side.trips[row, 0]), near)
                 n = _ride(side, ride, least, asked, stops, passes, spans, labels, n)
                 if n == FULL:
                     return FULL
@@ -287,29 +299,29 @@ def _ride(
     n: int,
 ) -> int:
     """Ride a vehicle from a call on, with every pass that can pay. Returns the number of labels."""
-    first_call, end_call = side.calls_ptr[ride.pattern], side.calls_ptr[ride.pattern + 1]
-    profile = side.trips[ride.row, 1]
-    its_class = passes.trip_class[ride.row]
-    departure = ride.start + side.departure_offset[profile + ride.position]
-    in_use = labels.numbers[ride.label, PASS]
+    first_call, end_call = wide(side.calls_ptr[ride.pattern]), wide(side.calls_ptr[ride.pattern + 1])
+    profile = wide(side.trips[ride.row, 1])
+    its_class = wide(passes.trip_class[ride.row])
+    departure = ride.start + wide(side.departure_offset[profile + ride.position])
+    in_use = wide(labels.numbers[ride.label, PASS])
     goes_on = in_use >= 0 and passes.covers[its_class, in_use] == 1
     begins = _is_settled(in_use, passes)
     for off in range(ride.position + 1, end_call - first_call):
         at = first_call + off
         if side.call_flags[at] & CAN_ALIGHT == 0:
             continue
-        stop, arrival = side.call_stops[at], ride.start + side.arrival_offset[profile + off]
+        stop, arrival = wide(side.call_stops[at]), ride.start + wide(side.arrival_offset[profile + off])
         if arrival > stops.alight_by[stop]:
             continue
         if n + 2 * passes.covers.shape[1] + 2 > len(labels.numbers):
             return FULL
         getting_off = GettingOff(off, stop, departure, arrival, end_call - first_call)
         if goes_on:
-            n = _pay(ride, getting_off, in_use, 0, least, asked, stops, passes, spans, labels, n)
+            n = _pay(ride, getting_off, in_use, wide(0), least, asked, stops, passes, spans, labels, n)
         if begins:
             for one in range(passes.covers.shape[1]):
                 if passes.covers[its_class, one] == 1:
-                    n = _pay(ride, getting_off, one, 1, least, asked, stops, passes, spans, labels, n)
+                    n = _pay(ride, getting_off, one, wide(1), least, asked, stops, passes, spans, labels, n)
         if n == FULL:
             return FULL
     return n
@@ -332,16 +344,14 @@ def _pay(
     """The label, or two, of who gets off there, having paid with a pass. Returns the number of labels, or FULL."""
     numbers, sums, columns = labels.numbers, labels.sums, passes.columns
     before, label = numbers[ride.label], ride.label
-    kind, limit_s = columns[one, KIND], columns[one, LIMIT_S]
+    kind, limit_s = wide(columns[one, KIND]), wide(columns[one, LIMIT_S])
     departure, arrival, stop = getting_off.departure, getting_off.arrival, getting_off.stop
-    provider = passes.class_provider[passes.trip_class[ride.row]]
-    bit = np.int64(1) << provider
-    rides, origin, table, metres = 1, 0, 0, 0
-    paid, providers = sums[label, PAID], bit
-    if asked.is_mirrored == 1:  # seen backwards it begins with its last ride
-        since = departure if columns[one, UNTIL_ALIGHTING] == 1 else arrival
-    else:
-        since = departure
+    provider = wide(passes.class_provider[passes.trip_class[ride.row]])
+    bit = wide(1) << provider
+    rides, origin, table, metres = wide(1), wide(0), wide(0), wide(0)
+    paid, providers = wide(sums[label, PAID]), bit
+    # Seen backwards a pass begins with its last ride: with the boarding of it, or with getting off.
+    since = arrival if asked.is_mirrored == 1 and columns[one, UNTIL_ALIGHTING] == 0 else departure
     if is_new == 1:
         if kind == AT_START:
             used = -arrival if asked.is_mirrored == 1 else departure
@@ -350,13 +360,13 @@ def _pay(
             if asked.is_mirrored == 0:
                 table = _span(spans, one, departure)
             if kind == BY_PAIR:
-                origin = passes.stations[columns[one, GRID], before[STOP]]
+                origin = wide(passes.stations[columns[one, GRID], before[STOP]])
                 if origin < 0:
                     return n
     else:
-        rides, since, origin, table = before[RIDES] + 1, before[SINCE], before[ORIGIN], before[TABLE]
-        metres = before[METRES]
-        providers |= sums[label, PROVIDERS]
+        rides, since, origin = wide(before[RIDES]) + 1, wide(before[SINCE]), wide(before[ORIGIN])
+        table, metres = wide(before[TABLE]), wide(before[METRES])
+        providers |= wide(sums[label, PROVIDERS])
         if columns[one, MAX_RIDES] > 0 and rides > columns[one, MAX_RIDES]:
             return n
         if columns[one, LINK] >= 0 and before[LINKED] == 0 and before[LAST] != provider:
@@ -392,7 +402,7 @@ def _pay(
         if passes.onward[stop, one] == 0:
             _settle(n, paid, labels)
         return _keep_off(n, least, asked, stops, passes, spans, labels)
-    price = np.int64(NO_PRICE)
+    price = wide(NO_PRICE)
     if _n_bits(providers) >= columns[one, MIN_PROVIDERS]:
         price = _price(one, origin, table, metres, stop, arrival, asked.is_mirrored, passes, spans)
     kept = n
@@ -421,7 +431,7 @@ def _settle(label: int, paid: int, labels: Labels) -> None:
 @kernel
 def _span(spans: Spans, one: int, used: int) -> int:
     """The span of a pass that is first used at a second of the timetable."""
-    found = spans.ptr[one]
+    found = wide(spans.ptr[one])
     while found + 1 < spans.ptr[one + 1] and spans.begin[found + 1] <= used:
         found += 1
     return found
@@ -439,7 +449,7 @@ def _counted(ride: Ride, getting_off: GettingOff, one: int, is_mirrored: int, pa
     metres = passes.metres[begin + last] - passes.metres[begin + first]
     if not np.isfinite(metres):
         return -1
-    whole = int(np.rint(metres * passes.factors[one]))
+    whole = wide(np.rint(metres * passes.factors[one]))
     if passes.round_km[one] == 1:
         return (whole + 500) // 1000 * 1000
     if passes.round_km[one] == 2:
@@ -461,23 +471,23 @@ def _price(
 ) -> int:
     """The price of a pass that is used no more after this stop, NO_PRICE where it is not sold for that."""
     span = _span(spans, one, -arrival) if is_mirrored == 1 else table
-    first = spans.first[span]
+    first = wide(spans.first[span])
     if passes.columns[one, KIND] == BY_METRES:
         return _by_metres(spans.amounts[first : first + 9], metres)
-    here = passes.stations[passes.columns[one, GRID], stop]
+    here = wide(passes.stations[passes.columns[one, GRID], stop])
     if here < 0:
         return NO_PRICE
-    size = passes.columns[one, N_STATIONS]
+    size = wide(passes.columns[one, N_STATIONS])
     start, end = (here, origin) if is_mirrored == 1 else (origin, here)
-    return spans.amounts[first + start * size + end]
+    return wide(spans.amounts[first + start * size + end])
 
 
 @kernel
 def _floor_by_metres(one: int, table: int, metres: int, is_mirrored: int, spans: Spans) -> int:
-    """The least that a pass can cost that has been used for so many metres. Backwards nobody knows when it was bought."""
+    """The least that a pass can cost that was used for so many metres. Backwards nobody knows when it was bought."""
     if is_mirrored == 0:
         return _by_metres(spans.amounts[spans.first[table] : spans.first[table] + 9], metres)
-    least = np.int64(2) ** 62
+    least = wide(1 << 62)
     for span in range(spans.ptr[one], spans.ptr[one + 1]):
         least = min(least, _by_metres(spans.amounts[spans.first[span] : spans.first[span] + 9], metres))
     return least
@@ -487,15 +497,15 @@ def _floor_by_metres(one: int, table: int, metres: int, is_mirrored: int, spans:
 def _by_metres(said: Int64s, metres: int) -> int:
     """Of (amount or -1, base, step, millimetres of the base and of a step, cap or -1, percent, its scale, coin)."""
     if said[0] != NO_PRICE:
-        return said[0]
-    amount = said[1]
-    beyond = np.int64(metres) * 1000 - said[3]
+        return wide(said[0])
+    amount = wide(said[1])
+    beyond = wide(metres) * 1000 - wide(said[3])
     if beyond > 0:
-        amount += said[2] * ((beyond + said[4] - 1) // said[4])
+        amount += wide(said[2]) * ((beyond + wide(said[4]) - 1) // wide(said[4]))
     if said[5] != NO_PRICE:
-        amount = min(amount, said[5])
-    unit = said[7] * said[8]
-    return (2 * amount * said[6] + unit) // (2 * unit) * said[8]
+        amount = min(amount, wide(said[5]))
+    unit = wide(said[7]) * wide(said[8])
+    return (2 * amount * wide(said[6]) + unit) // (2 * unit) * wide(said[8])
 
 
 @kernel
@@ -512,15 +522,19 @@ def _keep_off(
     label: int, least: Least, asked: Asked, stops: Stops, passes: Passes, spans: Spans, labels: Labels
 ) -> int:
     """Keep the label of who has got off, and note where a journey ends. Returns the number of labels then, or FULL."""
-    n = _keep(label, 0, least, asked, passes, spans, labels)
+    n = _keep(label, wide(0), least, asked, passes, spans, labels)
     numbers, sums, ends = labels.numbers, labels.sums, labels.ends
     if n == label or not _is_settled(numbers[label, PASS], passes):
         return n
     seconds = stops.egress[numbers[label, STOP]]
     if seconds == UNREACHED or numbers[label, TIME] + seconds > asked.limit:
         return n
-    far, near, vehicles = numbers[label, TIME] + seconds, numbers[label, NEAR], numbers[label, VEHICLES]
-    paid, ridden, n_ends = sums[label, PAID], sums[label, RIDDEN], labels.n_ends[0]
+    far, near, vehicles = (
+        wide(numbers[label, TIME] + seconds),
+        wide(numbers[label, NEAR]),
+        wide(numbers[label, VEHICLES]),
+    )
+    paid, ridden, n_ends = wide(sums[label, PAID]), wide(sums[label, RIDDEN]), wide(labels.n_ends[0])
     if _is_beaten(ends, n_ends, far, near, vehicles, paid, ridden):
         return n
     room = n_ends
@@ -563,7 +577,7 @@ def _is_beaten(ends: Int64Grid, n_ends: int, far: int, near: int, vehicles: int,
 
 @kernel
 def _is_settled(one: int, passes: Passes) -> bool:
-    return one < 0 or passes.columns[one, KIND] == AT_START
+    return one < 0 or bool(passes.columns[one, KIND] == AT_START)
 
 
 @kernel
@@ -580,18 +594,18 @@ def _change(
 ) -> int:
     """Where a rider who has got off can board next. Returns the number of labels, or FULL."""
     numbers, sums = labels.numbers, labels.sums
-    here, leave = numbers[label, STOP], numbers[label, TIME] + asked.slack_s
-    one = numbers[label, PASS]
+    here, leave = wide(numbers[label, STOP]), wide(numbers[label, TIME]) + asked.slack_s
+    one = wide(numbers[label, PASS])
     link = passes.columns[one, LINK] if one >= 0 else -1
     must = not _is_settled(one, passes)
-    first = walks.ptr[here]
-    for number in range(first - 1, walks.ptr[here + 1]):
+    first = wide(walks.ptr[here])
+    for number in range(first - 1, wide(walks.ptr[here + 1])):
         if number < first:
-            stop, seconds = here, walks.change_s[here]
+            stop, seconds = here, wide(walks.change_s[here])
             if seconds == UNREACHED:
                 continue
         else:
-            stop, seconds = walks.stops[number], walks.change_by_foot_s[number]
+            stop, seconds = wide(walks.stops[number]), wide(walks.change_by_foot_s[number])
             if walks.walk_s[number] > asked.max_walk_s:
                 continue
         time = leave + seconds
@@ -606,7 +620,7 @@ def _change(
             _settle(n, sums[n, PAID], labels)
         elif link >= 0:
             numbers[n, LINKED] = 1 if passes.links[link, here] & passes.links[link, stop] else 0
-        n = _keep(n, 1, least, asked, passes, spans, labels)
+        n = _keep(n, wide(1), least, asked, passes, spans, labels)
     return n
 
 
@@ -614,18 +628,23 @@ def _change(
 def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes, spans: Spans, labels: Labels) -> int:
     """Keep the label if no other at its stop is as good and it may end well. Returns the number of labels then."""
     numbers, sums, heads = labels.numbers, labels.sums, labels.heads
-    stop, time, near = numbers[label, STOP], numbers[label, TIME], numbers[label, NEAR]
-    vehicles, ridden, paid = numbers[label, VEHICLES], sums[label, RIDDEN], sums[label, PAID]
-    far = np.int64(time)
+    stop, time, near = wide(numbers[label, STOP]), wide(numbers[label, TIME]), wide(numbers[label, NEAR])
+    vehicles = wide(numbers[label, VEHICLES])
+    ridden, paid = wide(sums[label, RIDDEN]), wide(sums[label, PAID])
+    far = time
     if asked.unit_s > 0:
-        units = least.any_rides[stop]
+        units = wide(least.any_rides[stop])
         if units == NO_WAY:
             return label
-        far += np.int64(units) * asked.unit_s
-    if _is_beaten(labels.ends, labels.n_ends[0], far, near, vehicles + is_ready, sums[label, AT_LEAST], ridden):
+        far += units * asked.unit_s
+    at_least = wide(sums[label, AT_LEAST])
+    if _is_beaten(labels.ends, wide(labels.n_ends[0]), far, near, vehicles + is_ready, at_least, ridden):
         return label
     latest = time if asked.same_time == 0 else NEVER
-    other = heads[is_ready, stop]
+    one, group = wide(numbers[label, PASS]), wide(0)
+    if not _is_settled(one, passes):
+        group = 1 + (7 * one + wide(numbers[label, ORIGIN])) % (GROUPS - 1)
+    other = wide(heads[is_ready, stop, group])
     while other >= 0:
         if (
             numbers[other, TIME] <= time
@@ -637,10 +656,10 @@ def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes,
             and _holds_as_much(other, label, is_ready, asked, passes, spans, numbers, sums)
         ):
             return label
-        other = numbers[other, NEXT]
-    before, other = -1, heads[is_ready, stop]
+        other = wide(numbers[other, NEXT])
+    before, other = wide(-1), wide(heads[is_ready, stop, group])
     while other >= 0:
-        after = numbers[other, NEXT]
+        after = wide(numbers[other, NEXT])
         if (
             time <= numbers[other, TIME]
             and paid <= sums[other, PAID]
@@ -652,14 +671,14 @@ def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes,
         ):
             numbers[other, NEXT] = GONE
             if before < 0:
-                heads[is_ready, stop] = after
+                heads[is_ready, stop, group] = after
             else:
                 numbers[before, NEXT] = after
         else:
             before = other
         other = after
-    numbers[label, NEXT] = heads[is_ready, stop]
-    heads[is_ready, stop] = label
+    numbers[label, NEXT] = heads[is_ready, stop, group]
+    heads[is_ready, stop, group] = label
     return label + 1
 
 
@@ -668,7 +687,7 @@ def _holds_as_much(
     one: int, other: int, is_ready: int, asked: Asked, passes: Passes, spans: Spans, numbers: Int32Grid, sums: Int64Grid
 ) -> bool:
     """Whether the ticket in use of the first label, which has paid no more, is as good as that of the second."""
-    mine, its = numbers[one, PASS], numbers[other, PASS]
+    mine, its = wide(numbers[one, PASS]), wide(numbers[other, PASS])
     columns = passes.columns
     if its < 0:
         return _is_settled(mine, passes)
@@ -676,7 +695,7 @@ def _holds_as_much(
         # It can buy what the other one has.
         if columns[its, KIND] != AT_START or spans.ptr[its + 1] - spans.ptr[its] > 1 or not _is_settled(mine, passes):
             return False
-        return sums[one, PAID] + spans.amounts[spans.first[spans.ptr[its]]] <= sums[other, PAID]
+        return bool(sums[one, PAID] + spans.amounts[spans.first[spans.ptr[its]]] <= sums[other, PAID])
     if numbers[one, ORIGIN] != numbers[other, ORIGIN] or numbers[one, TABLE] != numbers[other, TABLE]:
         return False
     if numbers[one, METRES] > numbers[other, METRES]:
@@ -685,11 +704,12 @@ def _holds_as_much(
         return False
     if 0 <= columns[mine, LIMIT_S] < asked.limit - asked.time and numbers[one, SINCE] < numbers[other, SINCE]:
         return False
-    if columns[mine, MIN_PROVIDERS] > 1 and sums[other, PROVIDERS] & ~sums[one, PROVIDERS]:
-        if _n_bits(sums[one, PROVIDERS]) < columns[mine, MIN_PROVIDERS]:
-            return False
+    has_less = columns[mine, MIN_PROVIDERS] > 1 and sums[other, PROVIDERS] & ~sums[one, PROVIDERS] != 0
+    if has_less and _n_bits(sums[one, PROVIDERS]) < columns[mine, MIN_PROVIDERS]:
+        return False
     if columns[mine, LINK] >= 0:
         if is_ready == 1 and numbers[one, LINKED] == 1:
             return True
-        return (is_ready == 0 or numbers[other, LINKED] == 0) and numbers[one, LAST] == numbers[other, LAST]
+        is_bound = is_ready == 0 or numbers[other, LINKED] == 0
+        return bool(is_bound and numbers[one, LAST] == numbers[other, LAST])
     return True

@@ -6,7 +6,8 @@ from hypothesis import event, given
 
 from routing import Query, Router
 from routing.cheapest.find import cheap_found, cheap_question
-from routing.cheapest.passes import NotInNumbersError, lay_out
+from routing.cheapest.layout import lay_out
+from routing.cheapest.passes import NotInNumbersError
 from routing.router import is_same_place
 from tests.support.cheap_oracle import Cheap, CheapOracle
 from tests.support.cheap_strategies import PricedNetwork, priced_cases, query_of
@@ -74,7 +75,11 @@ def how(router: Router, query: Query, best_s: int, within_s: int) -> str:
         laid_out = lay_out(cheap_question(router, query, router.ends(query), best_s, within_s))
     except NotInNumbersError:
         return "plainly"
-    return "by the kernel" + (", all times" if laid_out.same_time else "") + (", all trips" if laid_out.all_trips.any() else "")
+    return (
+        "by the kernel"
+        + (", all times" if laid_out.same_time else "")
+        + (", all trips" if laid_out.all_trips.any() else "")
+    )
 
 
 @thorough(40)

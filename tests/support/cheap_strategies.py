@@ -14,7 +14,7 @@ from ingest.tariff_schema import TariffFile
 from ingest.tariffs import Tariff
 from routing import Query, Router
 from tests.scenarios.drawn import network_of
-from tests.support.fare_strategies import AREAS, FEEDS, draw_version_1, draw_version_2, rarely, tariff_files, tickets
+from tests.support.fare_strategies import FEEDS, draw_version_1, draw_version_2, rarely, tariff_files, tickets
 from tests.support.gtfs_feed import GtfsFeed
 from tests.support.oracle_vehicles import seconds_of
 from tests.support.strategies import Asked, networks, questions
@@ -61,7 +61,6 @@ def priced_networks(draw: DrawFn, *, max_trips: int = 3, simple: bool = False) -
         version = draw(st.sampled_from([0, 1] if simple else [0, 1, 1, 2, 2]))
         if version == 1:
             draw_version_1(draw, feed)
-            _keep(feed, "fare_rules", lambda row, routes=_ids(feed, "routes", "route_id"): row["route_id"] in routes)
             _prune_version_1(feed, simple=simple)
         elif version == 2:
             draw_version_2(draw, feed)
@@ -185,7 +184,8 @@ def _keep(feed: GtfsFeed, table: str, holds: Any) -> None:
 
 def _prune_version_1(feed: GtfsFeed, *, simple: bool) -> None:
     """Zones that no stop is in are no zones; `simple`: and one currency, and no zones in between."""
-    zones = _ids(feed, "stops", "zone_id")
+    zones, routes = _ids(feed, "stops", "zone_id"), _ids(feed, "routes", "route_id")
+    _keep(feed, "fare_rules", lambda row: row["route_id"] in routes)
     for row in feed.rows("fare_rules"):
         for column in ("origin_id", "destination_id", "contains_id"):
             if row[column] not in zones or (simple and column == "contains_id"):
@@ -249,6 +249,3 @@ def query_of(asked: Asked, rider: str | None) -> Query:
         headway_wait=asked.headway_wait,
         rider=rider,
     )
-
-
-__all__ = ["AREAS", "PricedNetwork", "priced_cases", "priced_networks", "query_of", "region_of"]

@@ -1,0 +1,258 @@
+"""The fares of one question laid out for the kernel.
+
+What it cannot say in numbers is left to routing.cheapest.plain: besides what routing.cheapest.passes leaves to it,
+several currencies, rides in which the rider stays seated from trip to trip, and a change of date or clock that changes
+what is sold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.model import Bits, Floats, Int32s, Int64s
+from routing.cheapest.clock import Clock
+from routing.cheapest.passes import MOST, IsFor, NotInNumbersError, Pass, PassMaker
+from routing.cheapest.task import CheapTask
+from routing.csr import pointers
+from routing.fares.tariff import TariffTicket
+from routing.fares.tariff_price import Distance
+from routing.kernels.layout import UNREACHED
+from routing.kernels.priced import BY_METRES, BY_PAIR, NO_PRICE, Passes, Spans
+
+MOST_PROVIDERS = 62
+MOST_PASSES = 4000
+MOST_AMOUNTS = 20_000_000
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The fares of one question.
+
+    all_trips  pattern -> 1 where a later trip than the first may be cheaper    [P]
+    same_time  whether who is sooner at a stop may pay more from there on
+    """
+
+    passes: Passes
+    spans: Spans
+    all_trips: Bits
+    same_time: bool
+    currency: str
+
+
+def lay_out(task: CheapTask) -> LaidOut:
+    """Raises NotInNumbersError."""
+    return _Layout(task).lay_out()
+
+
+class _Layout:
+    def __init__(self, task: CheapTask) -> None:
+        clock, network = Clock.of(task), task.network
+        if clock is None or len(network.providers) > MOST_PROVIDERS or len(task.book.currencies) != 1:
+            raise NotInNumbersError
+        self._task, self._clock = task, clock
+        side = task.side
+        self._pattern = np.repeat(np.arange(len(side.calls_ptr) - 1), np.diff(side.trips_ptr))
+        self._routes, self._trip_class = self._classes()
+        self._passes: list[Pass] = []
+        self._of_scheme: dict[int, list[tuple[int, IsFor]]] = {}
+        of_class = [self._passes_for(route) for route in self._routes]
+        if len(self._passes) > MOST_PASSES or not self._passes:
+            raise NotInNumbersError
+        self._covers = np.zeros((len(self._routes), len(self._passes)), np.uint8)
+        for row, numbers in enumerate(of_class):
+            self._covers[row, numbers] = 1
+
+    def _classes(self) -> tuple[list[int], Int32s]:
+        """(class -> route, trip of the side -> class, -1 where it may not be ridden). A class is priced alike."""
+        task, trips = self._task, self._task.timetable.trips
+        used = task.allowed[self._pattern] == 1
+        if (np.diff(trips.parts_ptr)[used] > 1).any():
+            raise NotInNumbersError
+        route = task.network.trips.route[trips.parts[trips.parts_ptr[:-1]]][self._forward_rows()]
+        routes, number = np.unique(route[used], return_inverse=True)
+        found = np.full(len(route), -1, np.int32)
+        found[used] = number
+        return routes.tolist(), found
+
+    def _forward_rows(self) -> Int64s:
+        """Trip of the side -> the same of the forward side: backward a pattern's trips run the other way round."""
+        rows = np.arange(len(self._pattern))
+        if not self._task.arrive_by:
+            return rows
+        ptr = self._task.side.trips_ptr
+        found: Int64s = ptr[self._pattern].astype(np.int64) + ptr[self._pattern + 1] - 1 - rows
+        return found
+
+    def _passes_for(self, route: int) -> list[int]:
+        """The passes that pay for rides on a route."""
+        task, network = self._task, self._task.network
+        provider = network.providers[int(network.routes.provider[route])].id
+        feed = network.feeds[int(network.routes.feed[route])].id
+        sold = [task.book.schemes(provider, feed, route, day) for day in self._clock.days()]
+        if any(set(map(id, schemes)) != set(map(id, sold[0])) for schemes in sold):
+            raise NotInNumbersError
+        found = []
+        for scheme in sold[0]:
+            if id(scheme) not in self._of_scheme:
+                made = list(PassMaker(task, self._clock).of(scheme))
+                first = len(self._passes)
+                self._passes += [one for one, _ in made]
+                self._of_scheme[id(scheme)] = [(first + at, is_for) for at, (_, is_for) in enumerate(made)]
+            found += [number for number, is_for in self._of_scheme[id(scheme)] if is_for(route)]
+        return found
+
+    def lay_out(self) -> LaidOut:
+        usable = self._usable()
+        timed = np.array([self._is_timed(one) for one in self._passes], bool)
+        same_time = self._pays_for_headways(timed)
+        all_trips = self._all_trips(timed)
+        if same_time:  # who takes a later train may find a cheaper headway service
+            all_trips[:] = 1
+        metres_ptr, metres = self._metres()
+        columns, stations, links = self._columns()
+        owners = self._task.network.routes.provider[self._routes].astype(np.int64)
+        passes = Passes(
+            trip_class=self._trip_class,
+            class_provider=owners,
+            covers=self._covers,
+            usable=usable,
+            onward=self._onward(usable),
+            columns=columns,
+            round_km=np.array([one.round_km for one in self._passes], np.int32),
+            factors=np.array([one.factor for one in self._passes], np.float64),
+            stations=stations,
+            links=links,
+            floors=self._floors(),
+            metres_ptr=metres_ptr,
+            metres=metres,
+        )
+        spans = self._spans()
+        for array in (*passes, *spans, all_trips):
+            array.flags.writeable = False
+        (currency,) = self._task.book.currencies
+        return LaidOut(passes, spans, all_trips, same_time, currency)
+
+    def _columns(self) -> tuple[Int32s, Int32s, Int64s]:
+        """(columns, stations, links) of Passes."""
+        grids: dict[bytes, int] = {}
+        stations: list[Int32s] = []
+        links: list[Int64s] = [np.zeros(self._task.timetable.n_stops, np.int64)]
+        columns = np.zeros((len(self._passes), 8), np.int32)
+        for row, one in enumerate(self._passes):
+            key = one.stations.tobytes()
+            if key not in grids:
+                grids[key] = len(grids)
+                stations.append(one.stations)
+            if one.links is not None:
+                links.append(one.links)
+            columns[row] = (
+                one.kind, grids[key], one.n_stations, one.max_rides, one.limit_s,
+                one.until_alighting, one.min_providers, -1 if one.links is None else len(links) - 1,
+            )  # fmt: skip
+        return columns, np.stack(stations), np.stack(links)
+
+    def _spans(self) -> Spans:
+        every = [sorted(one.spans, key=lambda span: span[0]) for one in self._passes]
+        flat = [span for spans in every for span in spans]
+        lengths = np.array([len(prices) for _, prices in flat], np.int64)
+        if lengths.sum() > MOST_AMOUNTS:
+            raise NotInNumbersError
+        return Spans(
+            ptr=pointers(np.array([len(spans) for spans in every], np.int64)),
+            begin=np.array([begin for begin, _ in flat], np.int32),
+            first=np.cumsum(lengths) - lengths,
+            amounts=np.concatenate([prices for _, prices in flat]),
+        )
+
+    def _usable(self) -> Bits:
+        """(stop, pass) -> 1 where something that it pays for can be boarded."""
+        side, n_stops = self._task.side, self._task.timetable.n_stops
+        rows = np.flatnonzero(self._trip_class >= 0)
+        pairs = np.unique(np.column_stack([self._pattern[rows], self._trip_class[rows]]), axis=0)
+        of_pattern = np.zeros((len(side.calls_ptr) - 1, len(self._passes)), np.uint8)
+        np.maximum.at(of_pattern, pairs[:, 0], self._covers[pairs[:, 1]])
+        return _any_in_row(side.boardings_ptr, of_pattern[side.call_patterns[side.boardings]], n_stops)
+
+    def _onward(self, usable: Bits) -> Bits:
+        paths = self._task.walks
+        found = _any_in_row(paths.ptr, usable[paths.stops], len(usable))
+        found |= np.where((paths.change_s < UNREACHED)[:, np.newaxis], usable, 0).astype(np.uint8)
+        return found
+
+    def _floors(self) -> Int64s:
+        """(pass, station) -> the least price of a ticket by pair that begins (arrive-by: ends) there; 0 for others."""
+        found = np.zeros((len(self._passes), max(one.n_stations for one in self._passes)), np.int64)
+        for row, one in enumerate(self._passes):
+            if one.kind == BY_PAIR:
+                prices = np.stack([prices for _, prices in one.spans]).reshape(-1, one.n_stations, one.n_stations)
+                known = np.where(prices == NO_PRICE, MOST, prices)
+                found[row, : one.n_stations] = known.min(axis=(0, 1) if self._task.arrive_by else (0, 2))
+        return found
+
+    def _is_timed(self, one: Pass) -> bool:
+        """Whether who boards sooner (arrive-by: later) may pay more: a limit can be broken, or a price goes down."""
+        if 0 <= one.limit_s < self._task.limit - self._task.time:
+            return True
+        spans = [prices for _, prices in sorted(one.spans, key=lambda span: span[0])]
+        if self._task.arrive_by:
+            spans.reverse()
+        if len(spans) > 1 and one.kind == BY_METRES:
+            return True
+        # A price that is not known is dearer than any.
+        known = [np.where(prices == NO_PRICE, np.iinfo(np.int64).max, prices) for prices in spans]
+        return any(bool((later < sooner).any()) for sooner, later in pairwise(known))
+
+    def _pays_for_headways(self, timed: Bools) -> bool:
+        """Whether one of these passes does."""
+        side = self._task.side
+        is_headway = (np.diff(side.runs_ptr) > 0) & (self._task.allowed == 1)
+        classes = np.unique(self._trip_class[side.trips_ptr[:-1][is_headway]])
+        return bool(self._covers[np.ix_(classes, np.flatnonzero(timed))].any())
+
+    def _all_trips(self, timed: Bools) -> Bits:
+        n_patterns = len(self._task.side.calls_ptr) - 1
+        rows = np.flatnonzero(self._trip_class >= 0)
+        pattern, its_class = self._pattern[rows], self._trip_class[rows]
+        found = np.zeros(n_patterns, np.uint8)
+        is_timed = np.asarray(self._covers[:, timed].any(axis=1), bool)
+        found[pattern[is_timed[its_class]]] = 1
+        lowest, highest = np.full(n_patterns, len(self._routes)), np.full(n_patterns, -1)
+        np.minimum.at(lowest, pattern, its_class)
+        np.maximum.at(highest, pattern, its_class)
+        found[lowest < highest] = 1  # a trip of another route may be cheaper than the first
+        return found
+
+    def _metres(self) -> tuple[Int64s, Floats]:
+        """(trip of the side -> where its metres begin, or -1; metres along it at each call of the forward side)."""
+        task, trips, lines = self._task, self._task.timetable.trips, self._task.network.trips
+        ptr = np.full(len(self._trip_class), -1, np.int64)
+        by_metres = [at for at, one in enumerate(self._passes) if one.kind == BY_METRES]
+        if not by_metres:
+            return ptr, np.zeros(0, np.float64)
+        tariffs = (scheme for scheme in task.book.every_scheme if isinstance(scheme, TariffTicket))
+        lengths = next(one.pricing.lengths for one in tariffs if isinstance(one.pricing, Distance))
+        needs = np.asarray(self._covers[:, by_metres].any(axis=1), bool)
+        rows = np.flatnonzero((self._trip_class >= 0) & needs[self._trip_class])
+        own = trips.parts[trips.parts_ptr[:-1]][self._forward_rows()[rows]]
+        keys, first, number = np.unique(
+            np.column_stack([lines.sequence[own], lines.shape[own]]), axis=0, return_index=True, return_inverse=True
+        )
+        parts = [lengths.along(trip) for trip in own[first].tolist()]
+        ends = np.cumsum([0, *map(len, parts)])
+        ptr[rows] = ends[:-1][number.reshape(-1)]
+        assert len(keys) == len(parts)
+        return ptr, np.concatenate([np.zeros(0), *parts])
+
+
+def _any_in_row(ptr: Int32s, values: Bits, n: int) -> Bits:
+    """The greatest of the values of each CSR row, 0 where it has none; shape (n, columns)."""
+    found = np.zeros((n, values.shape[1]), np.uint8)
+    rows = np.flatnonzero(np.diff(ptr))
+    if len(rows):
+        found[rows] = np.maximum.reduceat(values, ptr[rows], axis=0)
+    return found
