@@ -110,6 +110,8 @@ class Router:
         noon = datetime.combine(self.network.first_date, datetime.min.time(), tzinfo=zone)
         if len(self.network.stops.lat) == 0:
             return
+        from routing.cheapest.find import warm_up  # it is built on the router
+
         ids = self.network.stops.id
         self.fares.warm_up()
         for arrive_by in (False, True):
@@ -117,6 +119,7 @@ class Router:
             self.journeys(query)
             self.reach(query)
             self.profile(query, 60)
+            warm_up(self, query)
         warm_up_odds(self.timetable(query), self.allowed(query, self.timetable(query)))
 
     @cached_property

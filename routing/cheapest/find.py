@@ -11,6 +11,7 @@ from routing.cheapest.quick import TooManyLabelsError, search_quickly
 from routing.cheapest.task import CheapTask, Found, Step, cheap_task
 from routing.cheapest.written import PricedJourney, write
 from routing.fares import Fare
+from routing.instants import instant_s
 from routing.query import Query, QueryError
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -66,6 +67,14 @@ def cheap_found(
         raise QueryError(
             "there is too much to look through for cheaper journeys in so much time; ask for less", "cheapest_within_s"
         ) from None
+
+
+def warm_up(router: Router, query: Query) -> None:
+    """Compile the kernel, or read it from the cache, where the fares of the network are for it."""
+    task = cheap_question(router, query, router.ends(query), instant_s(query.time), 60)
+    laid_out = _laid_out(task)
+    if laid_out is not None:
+        search_quickly(task, laid_out)
 
 
 def _as_found(task: CheapTask, known: Sequence[PricedJourney]) -> list[Found]:
