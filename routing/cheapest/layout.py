@@ -20,7 +20,7 @@ from routing.cheapest.task import CheapTask
 from routing.csr import pointers
 from routing.fares.tariff import TariffTicket
 from routing.fares.tariff_price import Distance
-from routing.kernels.layout import UNREACHED
+from routing.kernels.layout import NEVER, UNREACHED
 from routing.kernels.priced import BY_METRES, BY_PAIR, NO_PRICE, Passes, Spans
 
 MOST_PROVIDERS = 62
@@ -33,14 +33,15 @@ Bools = NDArray[np.bool_]
 class LaidOut:
     """The fares of one question.
 
-    all_trips  pattern -> 1 where a later trip than the first may be cheaper    [P]
-    same_time  whether who is sooner at a stop may pay more from there on
+    Seconds of the side:
+    later_until  pattern -> to who is ready before then a later trip than the first may be cheaper    [P]
+    same_until   before then who is sooner at a stop may pay more from there on
     """
 
     passes: Passes
     spans: Spans
-    all_trips: Bits
-    same_time: bool
+    later_until: Int32s
+    same_until: int
     currency: str
 
 
@@ -108,11 +109,10 @@ class _Layout:
 
     def lay_out(self) -> LaidOut:
         usable = self._usable()
-        timed = np.array([self._is_timed(one) for one in self._passes], bool)
-        same_time = self._pays_for_headways(timed)
-        all_trips = self._all_trips(timed)
-        if same_time:  # who takes a later train may find a cheaper headway service
-            all_trips[:] = 1
+        timed_until = np.array([self._timed_until(one) for one in self._passes], np.int32)
+        same_until = self._same_until(timed_until)
+        # Who takes a later train may find a cheaper headway service.
+        later_until = np.maximum(self._later_until(timed_until), same_until).astype(np.int32)
         metres_ptr, metres = self._metres()
         columns, stations, links = self._columns()
         owners = self._task.network.routes.provider[self._routes].astype(np.int64)
@@ -132,10 +132,10 @@ class _Layout:
             metres=metres,
         )
         spans = self._spans()
-        for array in (*passes, *spans, all_trips):
+        for array in (*passes, *spans, later_until):
             array.flags.writeable = False
         (currency,) = self._task.book.currencies
-        return LaidOut(passes, spans, all_trips, same_time, currency)
+        return LaidOut(passes, spans, later_until, same_until, currency)
 
     def _columns(self) -> tuple[Int32s, Int32s, Int64s]:
         """(columns, stations, links) of Passes."""
@@ -194,37 +194,41 @@ class _Layout:
                 found[row, : one.n_stations] = known.min(axis=(0, 1) if self._task.arrive_by else (0, 2))
         return found
 
-    def _is_timed(self, one: Pass) -> bool:
-        """Whether who boards sooner (arrive-by: later) may pay more: a limit can be broken, or a price goes down."""
-        if 0 <= one.limit_s < self._task.limit - self._task.time:
-            return True
-        spans = [prices for _, prices in sorted(one.spans, key=lambda span: span[0])]
-        if self._task.arrive_by:
-            spans.reverse()
-        if len(spans) > 1 and one.kind == BY_METRES:
-            return True
-        # A price that is not known is dearer than any.
-        known = [np.where(prices == NO_PRICE, np.iinfo(np.int64).max, prices) for prices in spans]
-        return any(bool((later < sooner).any()) for sooner, later in pairwise(known))
+    def _timed_until(self, one: Pass) -> int:
+        """Before which second of the side who boards sooner may pay more: a limit can be broken, or a price goes down.
 
-    def _pays_for_headways(self, timed: Bools) -> bool:
-        """Whether one of these passes does."""
+        Arrive-by, sooner in the side is later in the day.
+        """
+        task = self._task
+        until = NEVER
+        if 0 <= one.limit_s < task.limit - task.time:
+            until = task.limit - one.limit_s
+        spans = sorted(one.spans, key=lambda span: span[0])
+        for (_, before), (begin, after) in pairwise(spans):
+            sooner, later = (after, before) if task.arrive_by else (before, after)
+            if one.kind == BY_METRES or _may_be_less(later, sooner):
+                until = max(until, -begin + 1 if task.arrive_by else begin)
+        return until
+
+    def _same_until(self, timed_until: Int32s) -> int:
+        """The latest of those passes that pay for headway services."""
         side = self._task.side
         is_headway = (np.diff(side.runs_ptr) > 0) & (self._task.allowed == 1)
         classes = np.unique(self._trip_class[side.trips_ptr[:-1][is_headway]])
-        return bool(self._covers[np.ix_(classes, np.flatnonzero(timed))].any())
+        pays = np.asarray(self._covers[classes].any(axis=0), bool)
+        return int(timed_until[pays].max(initial=NEVER))
 
-    def _all_trips(self, timed: Bools) -> Bits:
+    def _later_until(self, timed_until: Int32s) -> Int32s:
         n_patterns = len(self._task.side.calls_ptr) - 1
         rows = np.flatnonzero(self._trip_class >= 0)
         pattern, its_class = self._pattern[rows], self._trip_class[rows]
-        found = np.zeros(n_patterns, np.uint8)
-        is_timed = np.asarray(self._covers[:, timed].any(axis=1), bool)
-        found[pattern[is_timed[its_class]]] = 1
+        of_class = np.where(self._covers == 1, timed_until, NEVER).max(axis=1)
+        found = np.full(n_patterns, NEVER, np.int32)
+        np.maximum.at(found, pattern, of_class[its_class])
         lowest, highest = np.full(n_patterns, len(self._routes)), np.full(n_patterns, -1)
         np.minimum.at(lowest, pattern, its_class)
         np.maximum.at(highest, pattern, its_class)
-        found[lowest < highest] = 1  # a trip of another route may be cheaper than the first
+        found[lowest < highest] = UNREACHED  # a trip of another route may be cheaper than the first
         return found
 
     def _metres(self) -> tuple[Int64s, Floats]:
@@ -247,6 +251,12 @@ class _Layout:
         ptr[rows] = ends[:-1][number.reshape(-1)]
         assert len(keys) == len(parts)
         return ptr, np.concatenate([np.zeros(0), *parts])
+
+
+def _may_be_less(later: Int64s, sooner: Int64s) -> bool:
+    """Whether one of the later prices is; one that is not known is dearer than any."""
+    most = np.iinfo(np.int64).max
+    return bool((np.where(later == NO_PRICE, most, later) < np.where(sooner == NO_PRICE, most, sooner)).any())
 
 
 def _any_in_row(ptr: Int32s, values: Bits, n: int) -> Bits:

@@ -29,7 +29,7 @@ from routing.kernels.priced import (
     search_priced,
 )
 
-ROOM, MOST_ROOM = 1 << 18, 1 << 23
+ROOM, MOST_ROOM = 1 << 17, 1 << 21
 ENDS = 4096
 
 
@@ -47,9 +47,9 @@ def search_quickly(task: CheapTask, laid_out: LaidOut, known: Sequence[Found] = 
     egress[task.far.stops] = task.far.seconds
     asked = Asked(
         task.time, task.limit, task.max_rounds, task.slack_s, task.max_walk_s, task.least.unit_s,
-        int(task.arrive_by), int(laid_out.same_time),
+        int(task.arrive_by), laid_out.same_until,
     )  # fmt: skip
-    stops = Stops(task.board_by, task.alight_by, egress, laid_out.all_trips)
+    stops = Stops(task.board_by, task.alight_by, egress, laid_out.later_until)
     room, n_ends, n = ROOM, ENDS, FULL
     before = np.array(
         [

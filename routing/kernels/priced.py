@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from routing.kernels.compiled import kernel, leaf
 from routing.kernels.layout import (
     CAN_ALIGHT,
-    NEVER,
     NO_WAY,
     UNREACHED,
     Bits,
@@ -99,8 +98,8 @@ class Asked(NamedTuple):
     unit_s: int
     """Of Least; 0: it is not read"""
     is_mirrored: int
-    same_time: int
-    """1: who is sooner at a stop may pay more from there on"""
+    same_until: int
+    """Before then who is sooner at a stop may pay more from there on"""
 
 
 class Stops(NamedTuple):
@@ -111,8 +110,8 @@ class Stops(NamedTuple):
     alight_by: Int32s
     egress: Int32s
     """Seconds to the far end, UNREACHED elsewhere                              [S]"""
-    all_trips: Bits
-    """pattern -> 1 where a later trip than the first may be cheaper            [P]"""
+    later_until: Int32s
+    """pattern -> to who is ready before then a later trip than the first may be cheaper    [P]"""
 
 
 class Labels(NamedTuple):
@@ -269,7 +268,7 @@ def _board(
             continue
         column, n_trips = wide(side.columns_ptr[call]), wide(side.trips_ptr[pattern + 1]) - first_trip
         trip = wide(int(np.searchsorted(side.columns[column : column + n_trips], time)))
-        every = is_first or stops.all_trips[pattern] == 1
+        every = is_first or time < stops.later_until[pattern]
         while trip < n_trips and side.columns[column + trip] <= due:
             row = first_trip + trip
             if not must or passes.covers[passes.trip_class[row], in_use] == 1:
@@ -640,7 +639,7 @@ def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes,
     at_least = wide(sums[label, AT_LEAST])
     if _is_beaten(labels.ends, wide(labels.n_ends[0]), far, near, vehicles + is_ready, at_least, ridden):
         return label
-    latest = time if asked.same_time == 0 else NEVER
+    is_early = time < asked.same_until
     one, group = wide(numbers[label, PASS]), wide(0)
     if not _is_settled(one, passes):
         group = 1 + (7 * one + wide(numbers[label, ORIGIN])) % (GROUPS - 1)
@@ -652,7 +651,7 @@ def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes,
             and numbers[other, NEAR] >= near
             and numbers[other, VEHICLES] <= vehicles
             and sums[other, RIDDEN] & ~ridden == 0
-            and (numbers[other, TIME] == time or latest == time)
+            and (numbers[other, TIME] == time or numbers[other, TIME] >= asked.same_until)
             and _holds_as_much(other, label, is_ready, asked, passes, spans, numbers, sums)
         ):
             return label
@@ -666,7 +665,7 @@ def _keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes,
             and near >= numbers[other, NEAR]
             and vehicles <= numbers[other, VEHICLES]
             and ridden & ~sums[other, RIDDEN] == 0
-            and (time == numbers[other, TIME] or latest == time)
+            and (time == numbers[other, TIME] or not is_early)
             and _holds_as_much(label, other, is_ready, asked, passes, spans, numbers, sums)
         ):
             numbers[other, NEXT] = GONE
@@ -702,7 +701,8 @@ def _holds_as_much(
         return False
     if columns[mine, MAX_RIDES] > 0 and numbers[one, RIDES] > numbers[other, RIDES]:
         return False
-    if 0 <= columns[mine, LIMIT_S] < asked.limit - asked.time and numbers[one, SINCE] < numbers[other, SINCE]:
+    is_limited = columns[mine, LIMIT_S] >= 0 and numbers[one, SINCE] + columns[mine, LIMIT_S] < asked.limit
+    if is_limited and numbers[one, SINCE] < numbers[other, SINCE]:
         return False
     has_less = columns[mine, MIN_PROVIDERS] > 1 and sums[other, PROVIDERS] & ~sums[one, PROVIDERS] != 0
     if has_less and _n_bits(sums[one, PROVIDERS]) < columns[mine, MIN_PROVIDERS]:

@@ -8,6 +8,7 @@ from routing import Query, Router
 from routing.cheapest.find import cheap_found, cheap_question
 from routing.cheapest.layout import lay_out
 from routing.cheapest.passes import NotInNumbersError
+from routing.kernels.layout import NEVER
 from routing.router import is_same_place
 from tests.support.cheap_oracle import Cheap, CheapOracle
 from tests.support.cheap_strategies import PricedNetwork, priced_cases, query_of
@@ -77,8 +78,8 @@ def how(router: Router, query: Query, best_s: int, within_s: int) -> str:
         return "plainly"
     return (
         "by the kernel"
-        + (", all times" if laid_out.same_time else "")
-        + (", all trips" if laid_out.all_trips.any() else "")
+        + (", all times" if laid_out.same_until > NEVER else "")
+        + (", all trips" if (laid_out.later_until > NEVER).any() else "")
     )
 
 
