@@ -7,11 +7,11 @@ what is sold.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.model import Bits, Floats, Int32s, Int64s
 from routing.cheapest.clock import Clock
@@ -26,7 +26,6 @@ from routing.kernels.priced import BY_METRES, BY_PAIR, NO_PRICE, Passes, Spans
 MOST_PROVIDERS = 62
 MOST_PASSES = 4000
 MOST_AMOUNTS = 20_000_000
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,7 @@ class _Layout:
         of_class = [self._passes_for(route) for route in self._routes]
         if len(self._passes) > MOST_PASSES or not self._passes:
             raise NotInNumbersError
-        self._covers = np.zeros((len(self._routes), len(self._passes)), np.uint8)
-        for row, numbers in enumerate(of_class):
-            self._covers[row, numbers] = 1
+        self._merge(of_class)
 
     def _classes(self) -> tuple[list[int], Int32s]:
         """(class -> route, trip of the side -> class, -1 where it may not be ridden). A class is priced alike."""
@@ -79,6 +76,21 @@ class _Layout:
         found = np.full(len(route), -1, np.int32)
         found[used] = number
         return routes.tolist(), found
+
+    def _merge(self, of_class: Sequence[Sequence[int]]) -> None:
+        """Routes of one provider that the same passes pay for are one class."""
+        owner = self._task.network.routes.provider[self._routes].tolist()
+        numbers: dict[tuple[int, tuple[int, ...]], int] = {}
+        merged = [
+            numbers.setdefault((provider, tuple(passes)), len(numbers))
+            for provider, passes in zip(owner, of_class, strict=True)
+        ]
+        used = self._trip_class >= 0
+        self._trip_class[used] = np.array(merged, np.int32)[self._trip_class[used]]
+        self._owners = np.array([provider for provider, _ in numbers], np.int64)
+        self._covers = np.zeros((len(numbers), len(self._passes)), np.uint8)
+        for (_, passes), row in numbers.items():
+            self._covers[row, list(passes)] = 1
 
     def _forward_rows(self) -> Int64s:
         """Trip of the side -> the same of the forward side: backward a pattern's trips run the other way round."""
@@ -115,10 +127,9 @@ class _Layout:
         later_until = np.maximum(self._later_until(timed_until), same_until).astype(np.int32)
         metres_ptr, metres = self._metres()
         columns, stations, links = self._columns()
-        owners = self._task.network.routes.provider[self._routes].astype(np.int64)
         passes = Passes(
             trip_class=self._trip_class,
-            class_provider=owners,
+            class_provider=self._owners,
             covers=self._covers,
             usable=usable,
             onward=self._onward(usable),
@@ -225,7 +236,7 @@ class _Layout:
         of_class = np.where(self._covers == 1, timed_until, NEVER).max(axis=1)
         found = np.full(n_patterns, NEVER, np.int32)
         np.maximum.at(found, pattern, of_class[its_class])
-        lowest, highest = np.full(n_patterns, len(self._routes)), np.full(n_patterns, -1)
+        lowest, highest = np.full(n_patterns, len(self._covers)), np.full(n_patterns, -1)
         np.minimum.at(lowest, pattern, its_class)
         np.maximum.at(highest, pattern, its_class)
         found[lowest < highest] = UNREACHED  # a trip of another route may be cheaper than the first

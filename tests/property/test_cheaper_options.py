@@ -148,7 +148,7 @@ def test_a_window_holds_the_answer_to_the_question_at_each_of_its_departures(cas
 
 
 def is_as_good_later(one: Option, other: Option, query: Query) -> bool:
-    """As is_as_good; a journey by headway services alone is told once a headway, and may start at any second till then."""
+    """As is_as_good; a journey by headway services alone is told once a headway, and may start at any second in it."""
     journey = one.journey
     rides = journey.rides
     if one.providers and all(ride.headway_s for ride in rides):
