@@ -29,7 +29,7 @@ from routing.kernels.priced import (
     search_priced,
 )
 
-ROOM, MOST_ROOM = 1 << 17, 1 << 19
+ROOM, MOST_ROOM = 1 << 16, 1 << 18
 ENDS = 4096
 
 
