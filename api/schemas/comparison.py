@@ -49,6 +49,11 @@ class QueryAsked(Model):
     headway_wait: Literal["expected", "worst", "none"]
     rider: Annotated[str | None, Field(description="the category of riders that fares are for; null is nobody special")]
     window_s: Annotated[int | None, Field(description="all departures of so long a window; null is one instant")]
+
+
+class ComparisonAsked(QueryAsked):
+    """The query of a comparison."""
+
     cheapest_within_s: Annotated[
         int | None,
         Field(
@@ -252,7 +257,7 @@ class Ranking(Model):
 class Comparison(Model):
     """Ranked options by provider set, and how each provider stands. Without options, `reason` says why."""
 
-    query: QueryAsked
+    query: ComparisonAsked
     snapshot: SnapshotInfo
     searched: Searched
     reason: Reason | None

@@ -18,6 +18,7 @@ from tests.property.test_neutrality import _scoped
 from tests.support.cheap_oracle import Cheap
 from tests.support.cheap_strategies import PricedNetwork, priced_cases, query_of
 from tests.support.examples import thorough
+from tests.support.replaying import faults_of, written
 
 WINDOW_S = 1200
 
@@ -173,3 +174,16 @@ def walk_s(router: Router, query: Query) -> int:
     ends = router.ends(query)
     walks = [] if is_same_place(ends) else router.walk(query, ends)
     return min((walk.duration_s for walk in walks), default=10**9)
+
+
+@thorough(20)
+@given(priced_cases(max_questions=4))
+def test_cheaper_journeys_replay_against_the_feeds(case: Case) -> None:
+    network, questions = case
+    router = network.router()
+    told = []
+    for asked, within_s, rider in questions:
+        query = query_of(asked, rider if rider in router.fares.riders else None)
+        told.append(router.compare(query, cheapest_within_s=within_s).to_dict())
+    with written(network.feeds) as paths:
+        assert faults_of(told, paths) == []
