@@ -30,6 +30,14 @@ def compare(
             help="Compare all departures (or arrivals) of so long.",
         ),
     ] = None,
+    cheapest_within: Annotated[
+        int | None,
+        typer.Option(
+            parser=whole_number,
+            metavar="MINUTES",
+            help="Look also for cheaper journeys that arrive so much later (arrive-by: leave earlier) at most.",
+        ),
+    ] = None,
     providers: Annotated[str | None, typer.Option(metavar="A,B", help="Only these providers compete.")] = None,
     weights: Annotated[
         str | None, typer.Option(metavar="NAME=X,...", help="Change weights of the ranking, such as walk=2.")
@@ -85,6 +93,7 @@ def compare(
         weights=weights,
         rider=rider,
         window_s=None if window is None else window * 60,
+        cheapest_within_s=None if cheapest_within is None else cheapest_within * 60,
     )
     with bad_queries():
         names = network_in(router.network, asked_languages(lang))

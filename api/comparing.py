@@ -35,6 +35,7 @@ class CompareRequest:
     rider: str | None = None
     use_realtime: bool = True
     window_s: int | None = None
+    cheapest_within_s: int | None = None
 
 
 def build_query(request: CompareRequest, network: Network, now: datetime) -> Query:
@@ -67,4 +68,4 @@ def run_comparison(router: Router, request: CompareRequest, now: datetime) -> Co
     """Raises QueryError and UnknownPlaceError."""
     query = build_query(request, router.network, now)
     weights = optional(parse_weights, request.weights, "weights")
-    return router.compare(query, weights, window_s=request.window_s)
+    return router.compare(query, weights, window_s=request.window_s, cheapest_within_s=request.cheapest_within_s)

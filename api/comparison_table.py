@@ -44,7 +44,10 @@ def _headline(found: Comparison) -> str:
     when = "arrive by" if query.arrive_by else "leave from"
     ends = [end if isinstance(end, str) else f"{end[0]},{end[1]}" for end in (query.origin, query.destination)]
     window = "" if found.window_s is None else f", {duration(found.window_s)} long"
-    return printable(f"{ends[0]} to {ends[1]}, {when} {query.time:%a %d %b %Y %H:%M:%S} {query.time.tzname()}{window}")
+    time = f"{query.time:%a %d %b %Y %H:%M:%S} {query.time.tzname()}"
+    within = found.cheapest_within_s
+    cheaper = "" if within is None else f", cheaper ones within {duration(within)}"
+    return printable(f"{ends[0]} to {ends[1]}, {when} {time}{window}{cheaper}")
 
 
 def _explained(found: Comparison, names: Names) -> list[str]:

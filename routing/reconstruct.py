@@ -300,7 +300,7 @@ def _catch(timetable: Timetable, step: RideStep, ready: int, walk: tuple[int, in
 def _ride_times(side: Side, step: RideStep, trip: int) -> tuple[int, int]:
     """(departure, arrival) of a step in its pattern's trip `trip`: what trip_times has of two of its calls."""
     start, first = side.trips[int(side.trips_ptr[step.pattern]) + trip].tolist()
-    return start + int(side.departure_offset[first + step.board]), start + int(side.arrival_offset[first + step.alight])
+    return start + int(side.offsets[first + step.board, 1]), start + int(side.offsets[first + step.alight, 0])
 
 
 def _first_trip(side: Side, step: RideStep, ready: int) -> int:

@@ -111,6 +111,8 @@ class Router:
         noon = datetime.combine(self.network.first_date, datetime.min.time(), tzinfo=zone)
         if len(self.network.stops.lat) == 0:
             return
+        from routing.cheapest.find import warm_up  # it is built on the router
+
         ids = self.network.stops.id
         self.fares.warm_up()
         for arrive_by in (False, True):
@@ -118,6 +120,7 @@ class Router:
             self.journeys(query)
             self.reach(query)
             self.profile(query, 60)
+            warm_up(self, query)
         warm_up_odds(self.timetable(query), self.allowed(query, self.timetable(query)))
 
     @cached_property
@@ -188,15 +191,21 @@ class Router:
         return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
     def compare(
-        self, query: Query, weights: Mapping[str, float] | None = None, *, window_s: int | None = None
+        self,
+        query: Query,
+        weights: Mapping[str, float] | None = None,
+        *,
+        window_s: int | None = None,
+        cheapest_within_s: int | None = None,
     ) -> Comparison:
         """The ranked comparison by provider set; `weights` changes some of the published rule's.
 
         window_s: compare all departures in [time, time + window_s), or, arrive-by, arrivals in (time - window_s, time].
+        cheapest_within_s: look also for cheaper journeys that arrive at most so much later (arrive-by: leave earlier).
         """
         from routing.compare import compare  # the comparison is built on the router
 
-        return compare(self.pinned(query), query, weights, window_s=window_s)
+        return compare(self.pinned(query), query, weights, window_s=window_s, cheapest_within_s=cheapest_within_s)
 
     def duel(self, query: Query, window_s: int | None = None) -> Duel:
         """Who is best when, over the local day of the query's time; with `window_s`, from that time on so long."""
@@ -309,6 +318,12 @@ class Router:
     ) -> list[Skeleton]:
         task = self._task(query, ends, timetable, horizon_s, known_s)
         return self._searcher().pareto(timetable, self.walks_in(query, timetable), task)
+
+    def search_task(self, query: Query, ends: Ends) -> tuple[SearchTask, Searcher]:
+        """A query as searches take it, and what the thread that asks may search with."""
+        if (live := self.pinned(query)) is not self:
+            return live.search_task(query, ends)
+        return self._task(query, ends, self.timetable(query)), self._searcher()
 
     def can_connect(self, query: Query, ends: Ends) -> bool:
         """Whether the vehicles of a query link its ends at some time of the timetable. Quick, once known for a filter.
@@ -449,6 +464,12 @@ class Router:
     def ground_of(self, network: Network, step_free: bool) -> _Ground:
         """What walks on this router's ground, for a network that has the same stops."""
         return self._grounds[step_free].on(network)
+
+    def reconstructor(self, query: Query) -> Reconstructor:
+        """What writes the journeys of a query."""
+        if (live := self.pinned(query)) is not self:
+            return live.reconstructor(query)
+        return self._ground(query).reconstructor
 
     def _ground(self, query: Query) -> _Ground:
         return self._grounds[query.wheelchair]

@@ -17,6 +17,7 @@ from api.schemas.comparison import Comparison
 from api.schemas.realtime import REALTIME_HEADER
 from api.swift_route import SwiftRoute
 from ingest.translated_names import network_in
+from routing.cheapest import MAX_WITHIN_S
 from routing.profile_search import MAX_WINDOW_S
 from routing.query import MAX_TRANSFERS, MAX_WALK_S
 
@@ -59,6 +60,14 @@ class Parameters(BaseModel):
         int | None,
         Field(ge=1, le=MAX_WINDOW_S, description="Compare all departures (arrivals) of so many seconds, not of one."),
     ] = None
+    cheapest_within_s: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=MAX_WITHIN_S,
+            description="Look also for cheaper journeys up to so many seconds later (arrive-by: leaving earlier).",
+        ),
+    ] = None
     lang: Annotated[str | None, Field(description=LANGUAGE)] = None
     use_realtime: Annotated[bool, Field(description="False: as the schedule has it.")] = True
 
@@ -85,6 +94,7 @@ def compare(asked: Annotated[Parameters, Query()], state: State, now: Now, accep
         rider=asked.rider,
         use_realtime=asked.use_realtime,
         window_s=asked.window_s,
+        cheapest_within_s=asked.cheapest_within_s,
     )
     found = run_comparison(state.router, request, now)
     use = state.realtime_use(found.network, now, use_realtime=asked.use_realtime)

@@ -51,6 +51,17 @@ class QueryAsked(Model):
     window_s: Annotated[int | None, Field(description="all departures of so long a window; null is one instant")]
 
 
+class ComparisonAsked(QueryAsked):
+    """The query of a comparison."""
+
+    cheapest_within_s: Annotated[
+        int | None,
+        Field(
+            description="cheaper journeys up to so much later (arrive-by: earlier) were looked for; null is not at all"
+        ),
+    ]
+
+
 class SnapshotFeed(Model):
     """A feed that the answer was made from."""
 
@@ -246,7 +257,7 @@ class Ranking(Model):
 class Comparison(Model):
     """Ranked options by provider set, and how each provider stands. Without options, `reason` says why."""
 
-    query: QueryAsked
+    query: ComparisonAsked
     snapshot: SnapshotInfo
     searched: Searched
     reason: Reason | None

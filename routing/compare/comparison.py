@@ -8,6 +8,8 @@ from typing import Any
 
 from ingest.model import Network
 from routing.answer import why_none
+from routing.cheapest import check_within
+from routing.compare.cheaper import Priced, with_cheaper
 from routing.compare.dropped import Dropped, find_dropped
 from routing.compare.flips import FlipFinder
 from routing.compare.option import Option, make_options
@@ -32,6 +34,8 @@ class Comparison:
     query: Query
     window_s: int | None
     """None, or the seconds of departures (arrive-by: arrivals) that were asked for"""
+    cheapest_within_s: int | None
+    """None, or how much later (arrive-by: how much earlier to leave) a cheaper journey was looked for"""
     searched: tuple[datetime, datetime]
     providers: tuple[Standing, ...]
     options: tuple[Option, ...]
@@ -49,7 +53,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; the same object as `compare --json` and GET /api/v1/compare."""
         return {
-            "query": query_dict(self.query) | {"window_s": self.window_s},
+            "query": query_dict(self.query) | {"window_s": self.window_s, "cheapest_within_s": self.cheapest_within_s},
             "snapshot": snapshot_dict(self.network),
             "searched": {"from": self.searched[0].isoformat(), "to": self.searched[1].isoformat()},
             "reason": self.reason,
@@ -66,15 +70,26 @@ class Comparison:
         return ranges_dict([option.id for option in options], ranges)
 
 
-def compare(router: Router, query: Query, weights: Weights | None = None, *, window_s: int | None = None) -> Comparison:
+def compare(
+    router: Router,
+    query: Query,
+    weights: Weights | None = None,
+    *,
+    window_s: int | None = None,
+    cheapest_within_s: int | None = None,
+) -> Comparison:
     """Compare the providers of a router's network, over all departures of a window if there is one.
 
-    Raises UnknownPlaceError, and QueryError also for a window that is empty or longer than a day.
+    cheapest_within_s: look also for cheaper journeys that arrive at most so much later than the first one (arrive-by:
+    leave so much earlier than the last one). Raises UnknownPlaceError, and QueryError also for a window that is empty
+    or longer than a day, and for a limit of more than two hours, or too much to look through.
     """
     chosen = checked_weights(weights)
     _check_rider(router, query)
     if window_s is not None:
         check_window(window_s)
+    if cheapest_within_s is not None:
+        check_within(cheapest_within_s)
     ends = router.ends(query)
     if is_same_place(ends):
         journeys = router.journeys(query)
@@ -82,7 +97,9 @@ def compare(router: Router, query: Query, weights: Weights | None = None, *, win
         journeys = find_options(router, query, ends)
     else:
         journeys = find_window_options(router, query, ends, window_s)
-    priced = [(journey, router.fares.price(journey, query.rider)) for journey in journeys]
+    priced: list[Priced] = [(journey, router.fares.price(journey, query.rider)) for journey in journeys]
+    if cheapest_within_s is not None and not is_same_place(ends):
+        priced = with_cheaper(router, query, ends, priced, cheapest_within_s, window_s)
     rule = rank_rule(priced, query, chosen, is_window=window_s is not None)
     options = make_options(rank(priced, rule), rule)
     providers = standings(router, query, ends, options, window_s)
@@ -90,6 +107,7 @@ def compare(router: Router, query: Query, weights: Weights | None = None, *, win
         network=router.network,
         query=query,
         window_s=window_s,
+        cheapest_within_s=cheapest_within_s,
         searched=_searched(query, window_s or 0),
         providers=tuple(providers),
         options=tuple(options),

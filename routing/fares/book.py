@@ -33,6 +33,7 @@ class FareBook:
         self._kept = lru_cache(KEPT_SCHEMES)(self._find_schemes)
         files = [TariffFile.model_validate_json(text) for text in network.fares.tariffs.content]
         self._tickets = [TariffTicket(network, said, file, lengths) for file in files for said in file.ticket]
+        self._currencies = _currencies(network) | {file.currency for file in files}
         self._riders: dict[str, Words] = {rider: names for file in files for rider, names in file.riders.items()}
         for scheme in self._feeds.values():
             if isinstance(scheme, Version2):
@@ -44,12 +45,25 @@ class FareBook:
         """The categories of riders that fares distinguish, by id: their names."""
         return dict(self._riders)
 
+    @property
+    def currencies(self) -> frozenset[str]:
+        """All that anything is sold in."""
+        return self._currencies
+
+    @property
+    def every_scheme(self) -> Sequence[Scheme]:
+        """All that sells tickets, on whatever day."""
+        return [*self._tickets, *self._feeds.values()]
+
     def price(self, journey: Journey, rider: str | None = None) -> Fare | UnknownFare:
         """The cheapest legal set of tickets for `rider`, a category of `riders`; None: nobody in particular."""
-        rides = self._reader.rides(journey)
+        return self.price_rides(self._reader.rides(journey), rider)
+
+    def price_rides(self, rides: Sequence[Ride], rider: str | None = None) -> Fare | UnknownFare:
+        """As `price`, of the rides of a journey in order."""
         if not rides:
             return unknown_fare(FareReason.NOTHING_RIDDEN)
-        schemes = [self._kept(ride.provider, ride.feed, ride.route, ride.departure.date()) for ride in rides]
+        schemes = [self.schemes(ride.provider, ride.feed, ride.route, ride.departure.date()) for ride in rides]
         offers = find_offers(rides, schemes, rider)
         solutions = [cheapest(offers, currency) for currency in sorted(offers.currencies())]
         best = next((solution for solution in solutions if solution is not None), None)
@@ -57,6 +71,10 @@ class FareBook:
             return self._why_unknown(rides, schemes, offers)
         tickets = tuple(ticket for quote in best.quotes for ticket in quote.tickets())
         return Fare(best.amount, best.currency, tickets)
+
+    def schemes(self, provider: str, feed: str, route: int, day: date) -> Sequence[Scheme]:
+        """What sells tickets for a provider's rides on a route on a day."""
+        return self._kept(provider, feed, route, day)
 
     def warm_up(self) -> None:
         """Lay out what is measured when it is first asked for."""
@@ -92,6 +110,11 @@ class FareBook:
 def price(journey: Journey, book: FareBook, rider: str | None = None) -> Fare | UnknownFare:
     """What a journey costs a rider at least, itemised, or why that is unknown. Never zero for want of knowledge."""
     return book.price(journey, rider)
+
+
+def _currencies(network: Network) -> frozenset[str]:
+    fares = network.fares
+    return frozenset([*fares.attributes.currency, *fares.products.currency])
 
 
 def _feed_schemes(network: Network, lengths: Lengths) -> dict[str, Scheme]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -28,10 +28,13 @@ class Scheme(Protocol):
     """One way of paying for rides: a ticket of a tariff, or the fares of one feed.
 
     `start` and `extend` give None where a ticket cannot be used for the ride, and then no later ride helps.
-    `interrupted` says whether rides may be paid otherwise in between.
+    `interrupted` says whether rides may be paid otherwise in between. `is_timed`: whether the same rides at other times
+    may cost something else. `joins_rides`: whether `binds` is true of rides between which the rider changes.
     """
 
     interrupted: bool
+    is_timed: bool
+    joins_rides: bool
 
     def start(self, ride: Ride, rider: str | None) -> State | None:
         """A ticket that is first used for `ride`."""
@@ -44,3 +47,8 @@ class Scheme(Protocol):
 
     def binds(self, before: Ride, after: Ride) -> bool:
         """Whether two rides, one after the other, are one leg to this scheme: then no ticket ends between them."""
+
+    def memory(self, state: State) -> tuple[Decimal, Hashable]:
+        """(amount, what else quotes and later rides can still look at). Of two states at one stop that differ in the
+        amount only, the one with less is never dearer, whatever both are used for after. Scheme and place left aside.
+        """

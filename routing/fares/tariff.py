@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,6 +61,8 @@ class InUse:
 class TariffTicket:
     """One ticket of a tariff file."""
 
+    joins_rides = False
+
     def __init__(self, network: Network, said: TicketSaid, file: TariffFile, lengths: Lengths) -> None:
         self._said = said
         self._file = file
@@ -73,6 +75,28 @@ class TariffTicket:
         self._route_ids = network.routes.id
         self._pricing: Pricing = pricing_of(said.price, network, said.providers, lengths)
         self.interrupted = said.interrupted
+        dates = (said.first_day, said.last_day, file.first_day, file.last_day)
+        self.is_timed = bool(said.when) or said.minutes is not None or any(dates)
+
+    @property
+    def said(self) -> TicketSaid:
+        """What the file says of it."""
+        return self._said
+
+    @property
+    def currency(self) -> str:
+        """Of its prices."""
+        return self._file.currency
+
+    @property
+    def pricing(self) -> Pricing:
+        """How its price follows from the rides, before cases and caps."""
+        return self._pricing
+
+    @property
+    def links(self) -> Mapping[int, frozenset[int]] | None:
+        """Stop -> the groups of linked stops that it is in; None where riders may change anywhere."""
+        return self._links
 
     @property
     def replaces_feed(self) -> bool:
@@ -102,7 +126,7 @@ class TariffTicket:
         if self._has_expired(ride.departure_s, ride):
             return None
         priced = self._pricing.start(ride)
-        return InUse(priced, (ride,), 1, frozenset((ride.provider,)), self._case(ride.departure, rider))
+        return InUse(priced, (ride,), 1, frozenset((ride.provider,)), self.case(ride.departure, rider))
 
     def extend(self, state: InUse, ride: Ride) -> InUse | None:
         """None after too many changes, too late, or after a change at stops that are not linked."""
@@ -127,7 +151,20 @@ class TariffTicket:
         """A rider may always buy another ticket."""
         return False
 
-    def _case(self, time: datetime, rider: str | None) -> When | None:
+    def memory(self, state: InUse) -> tuple[Decimal, Hashable]:
+        """What the price is made from, the case, and what limits can look at where there are any."""
+        said, last = self._said, state.rides[-1]
+        linked = None if self._links is None else (last.provider, self._links.get(last.to_stop, _NOTHING))
+        return Decimal(0), (
+            self._pricing.memory(state.priced),
+            state.case,
+            None if said.transfers == "unlimited" else state.boardings,
+            None if self._limit_s is None else state.rides[0].departure_s,
+            state.providers if said.min_providers > 1 else None,
+            linked,
+        )
+
+    def case(self, time: datetime, rider: str | None) -> When | None:
         """The first `when` that holds as the ticket is first used."""
         day = time.date()
         kind = "holiday" if day in self._holidays else DAYS[day.weekday()]
@@ -148,11 +185,12 @@ class TariffTicket:
         return not self._links.get(before.to_stop, _NOTHING).isdisjoint(self._links.get(after.from_stop, _NOTHING))
 
     def _amount(self, state: InUse) -> Decimal | None:
-        case = state.case
+        return self.amount(self._pricing.price(state.priced), state.case)
+
+    def amount(self, amount: Decimal | None, case: When | None) -> Decimal | None:
+        """What a rider pays where the rides alone would make this price and a case holds; None where it is unknown."""
         if case is not None and case.amount is not None:
-            amount: Decimal | None = case.amount
-        else:
-            amount = self._pricing.price(state.priced)
+            amount = case.amount
         if amount is None:
             return None
         cap = self._said.cap if case is None or case.cap is None else case.cap

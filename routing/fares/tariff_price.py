@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Protocol
@@ -37,6 +37,9 @@ class Pricing(Protocol):
     def price(self, state: PricedRides) -> Decimal | None:
         """None where it is unknown."""
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """What of the rides the price can still look at, but where the ticket was last used."""
+
     def text(self, state: PricedRides) -> str:
         """How it came about."""
 
@@ -69,6 +72,10 @@ class Flat(_ByEnds):
         """Always the same."""
         return self._amount
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """Nothing."""
+        return None
+
     def text(self, state: PricedRides) -> str:
         """Its kind."""
         return "flat"
@@ -81,6 +88,10 @@ class Unknown(_ByEnds):
         """Never known."""
         return None
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """Nothing."""
+        return None
+
     def text(self, state: PricedRides) -> str:
         """Nothing to say."""
         return ""
@@ -88,6 +99,16 @@ class Unknown(_ByEnds):
 
 class Matrix(_ByEnds):
     """A price for each pair of stations."""
+
+    @property
+    def stations(self) -> Mapping[int, str]:
+        """Stop -> its station; none for stops that are in none."""
+        return self._station
+
+    @property
+    def pairs(self) -> Mapping[tuple[str, str], Decimal]:
+        """(from, to) -> price."""
+        return self._pairs
 
     def __init__(self, said: MatrixPrice, network: Network, providers: Sequence[str]) -> None:
         self._pairs = said.pairs()
@@ -97,6 +118,10 @@ class Matrix(_ByEnds):
         """None where a stop is no station of the matrix, and from a station to itself unless the matrix says."""
         pair = self._station.get(state.from_stop, ""), self._station.get(state.to_stop, "")
         return self._pairs.get(pair)
+
+    def memory(self, state: PricedRides) -> Hashable:
+        """The station where it was first used."""
+        return self._station.get(state.from_stop, "")
 
     def text(self, state: PricedRides) -> str:
         """The pair."""
@@ -109,6 +134,16 @@ class Distance:
     def __init__(self, said: DistancePrice, lengths: Lengths) -> None:
         self._said = said
         self._lengths = lengths
+
+    @property
+    def said(self) -> DistancePrice:
+        """What the file says."""
+        return self._said
+
+    @property
+    def lengths(self) -> Lengths:
+        """What measures rides."""
+        return self._lengths
 
     def warm_up(self) -> None:
         """Lines are measured one by one; what measures them is made ready."""
@@ -133,6 +168,10 @@ class Distance:
         steps = max(Decimal(0), (beyond / said.step_km).to_integral_value(ROUND_CEILING))
         return said.base + said.step * steps
 
+    def memory(self, state: PricedRides) -> Hashable:
+        """The metres so far."""
+        return state.metres
+
     def text(self, state: PricedRides) -> str:
         """The kilometres that count."""
         return "" if state.metres is None else f"{(Decimal(state.metres) / KILOMETRE).normalize():f} km"
@@ -153,6 +192,14 @@ class DistanceBetween(Distance):
     def __init__(self, said: DistancePrice, lengths: Lengths, between: Between) -> None:
         super().__init__(said, lengths)
         self._between = between
+        self._tables: dict[tuple[int, ...], Sequence[Decimal | None]] = {}
+
+    def table(self, stops: tuple[int, ...]) -> Sequence[Decimal | None]:
+        """The prices from the first of some stops to each of them, and so on; None where no line links two. Kept."""
+        if stops not in self._tables:
+            ways = (self._ways(one, other) for one in stops for other in stops)
+            self._tables[stops] = [self.price(way) for way in ways]
+        return self._tables[stops]
 
     def warm_up(self) -> None:
         """Lay out the providers' lines."""
@@ -165,6 +212,10 @@ class DistanceBetween(Distance):
     def extend(self, state: PricedRides, ride: Ride) -> PricedRides:
         """Of one ride more."""
         return self._ways(state.from_stop, ride.to_stop)
+
+    def memory(self, state: PricedRides) -> Hashable:
+        """The stop where it was first used."""
+        return state.from_stop
 
     def _ways(self, from_stop: int, to_stop: int) -> PricedRides:
         return PricedRides(from_stop, to_stop, self._counted(self._between.metres(from_stop, to_stop)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -56,6 +56,7 @@ class Version1:
     """The fares of one feed. A ticket pays for rides that follow each other, all on this feed."""
 
     interrupted = False
+    joins_rides = False
 
     def __init__(self, network: Network, feed: int, lengths: Lengths) -> None:
         self._feed = network.feeds[feed].id
@@ -67,7 +68,18 @@ class Version1:
         fares = {clause.fare for clauses in self._clauses.values() for clause in clauses}
         limits = [fare.transfers for fare in fares]
         self._most_transfers = None if None in limits else max(filter(None, limits), default=0)
+        self.is_timed = any(fare.duration_s is not None for fare in fares)
         self._looks_at_zones = any(clause.contains for clauses in self._clauses.values() for clause in clauses)
+
+    @property
+    def clauses(self) -> Mapping[tuple[str, str], Sequence[Clause]]:
+        """By (origin zone, destination zone); "" is any."""
+        return self._clauses
+
+    @property
+    def zones(self) -> Mapping[int, str]:
+        """Stop of the feed -> its zone, or ""."""
+        return self._zone
 
     def start(self, ride: Ride, rider: str | None) -> Riding:
         """The category of the rider is not looked at: this version knows none."""
@@ -96,6 +108,12 @@ class Version1:
     def binds(self, before: Ride, after: Ride) -> bool:
         """A rider may always buy another ticket."""
         return False
+
+    def memory(self, state: Riding) -> tuple[Decimal, Hashable]:
+        """Where it was first used, the routes, and zones, changes and times where fares look at them."""
+        start = state.rides[0]
+        times = (start.departure_s, state.last_boarding_s) if self.is_timed else None
+        return Decimal(0), (self._zone[start.from_stop], state.routes, state.zones, state.boardings, times)
 
     def _zones(self, ride: Ride) -> Zones:
         if not self._looks_at_zones:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -66,6 +66,14 @@ class Label:
         run = None if self.run is None else (self.run[0], self.run[1], self.run[2].first.leg)
         return self.currency, self.medium, self.group, run
 
+    def seen(self, *, is_timed: bool) -> tuple[Hashable, ...]:
+        """The same as transfer rules see it: of the run's first leg they look at its times."""
+        run: Hashable = None
+        if self.run is not None:
+            pair, count, leg = self.run
+            run = pair, count, (leg.first.departure_s, leg.last.arrival_s) if is_timed else None
+        return self.currency, self.medium, self.group, run
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
@@ -98,6 +106,8 @@ class Version2:
         self._transfers = TransferRules(network, feed)
         self._joins = Joins(network, feed)
         self.products = Products(network, feed)
+        self.joins_rides = self._joins.are_some
+        self.is_timed = self._rules.look_at_times or self._transfers.look_at_times
 
     def start(self, ride: Ride, rider: str | None) -> Chain | None:
         """A first leg."""
@@ -126,6 +136,16 @@ class Version2:
         if after.seated:
             return networks[0] == networks[1]
         return self._joins.joins(networks, before.to_stop, after.from_stop)
+
+    def memory(self, state: Chain) -> tuple[Decimal, Hashable]:
+        """How it may have been paid so far: the least amount, and by how much others are more. All rides where they may
+        be joined."""
+        if self.joins_rides or not state.labels:
+            return Decimal(0), state  # rides are told apart by what they are, not by what they are like
+        least = min(label.amount for label in state.labels)
+        times = (state.leg.first.departure_s, state.leg.last.arrival_s) if self.is_timed else None
+        paid = frozenset((label.amount - least, *label.seen(is_timed=self.is_timed)) for label in state.labels)
+        return least, (state.before is None, paid, times)
 
     def _chain(self, rider: str | None, before: Before | None, leg: Leg) -> Chain:
         best: dict[tuple[object, ...], Label] = {}

@@ -146,6 +146,12 @@ class LegRules:
         )
         self._placed = lru_cache(KEPT_PLACES)(self._of_place)
 
+    @property
+    def look_at_times(self) -> bool:
+        """Whether a leg may be priced otherwise at another time."""
+        every = (rule for rules in self._by_place.values() for rule in rules)
+        return any(rule.from_timeframe != ANY or rule.to_timeframe != ANY for rule in every)
+
     def network_of(self, route: int) -> str:
         """The network of a route, or ""."""
         return self._network_of.get(route, ANY)
@@ -199,6 +205,11 @@ class TransferRules:
         self._from = {pair[0] for pair in self._rules} - {ANY}
         self._to = {pair[1] for pair in self._rules} - {ANY}
 
+    @property
+    def look_at_times(self) -> bool:
+        """Whether a transfer may be too late."""
+        return any(rule.limit_s >= 0 for rules in self._rules.values() for rule in rules)
+
     def matching(self, from_group: str, to_group: str) -> Sequence[TransferRule]:
         """Those of exactly these groups, else those whose empty fields mean them; none for legs without a group."""
         if ANY in (from_group, to_group):
@@ -221,6 +232,11 @@ class Joins:
         for row in np.flatnonzero(table.feed == feed).tolist():
             networks = table.from_network[row], table.to_network[row]
             self._rows[networks].append((int(table.from_stop[row]), int(table.to_stop[row])))
+
+    @property
+    def are_some(self) -> bool:
+        """Whether any change joins legs."""
+        return bool(self._rows)
 
     def joins(self, networks: tuple[str, str], from_stop: int, to_stop: int) -> bool:
         """Whether a change between two networks at these stops makes one leg of two."""

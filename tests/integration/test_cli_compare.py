@@ -45,6 +45,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "--modes": "1,3",
         "--headway-wait": "worst",
         "--window": 30,
+        "--cheapest-within": 20,
     }
     words = [word for pair in options.items() for word in pair]
     found = run("compare", folder / "city", "metro_STA", "metro_C", *words, "--wheelchair", "--json").json
@@ -64,6 +65,7 @@ def test_options_of_a_comparison_reach_the_query(run: Shell, folder: Path) -> No
         "headway_wait": "worst",
         "rider": None,
         "window_s": 1800,
+        "cheapest_within_s": 1200,
     }
     assert found["ranking"]["weights"]["travel"] == 2
     assert found["ranking"]["weights"]["walk"] == 3

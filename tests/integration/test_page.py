@@ -314,6 +314,21 @@ def test_the_address_holds_the_state_and_back_restores_it(visit: Callable[..., W
     expect(page.locator(".lane").first).to_be_visible()
 
 
+def test_cheaper_trips_are_asked_for_and_kept_in_the_address(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open("?from=mrt_LBB&to=krl_JAKK&at=2026-03-02T07:30:00%2B07:00")
+    expect(page.locator("#results article").first).to_be_visible()
+    assert "cheapest_within_s" not in watched.compared()[-1]
+    page.get_by_label("Cheaper, slower trips").select_option("1800")
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**cheapest_within_s=1800**")
+    assert watched.compared()[-1]["cheapest_within_s"] == ["1800"]
+    page.reload()
+    expect(page.get_by_label("Cheaper, slower trips")).to_have_value("1800")
+    page.go_back()
+    expect(page.get_by_label("Cheaper, slower trips")).to_have_value("")
+
+
 def test_times_are_the_regions_wherever_the_reader_is(visit: Callable[..., Watched]) -> None:
     watched = visit(timezone_id="America/New_York")
     page = watched.open("?from=mrt_LBB&to=krl_JAKK&arrive_by=2026-03-02T01:30:00Z")

@@ -107,6 +107,7 @@ PLAN = {"fromPlace": "metro_STA", "toPlace": "metro_C", "time": TRIP["at"]}
         ("/api/v1/compare", TRIP, "max_walk_s", 3601, 3600),
         ("/api/v1/compare", TRIP, "walk_speed_m_per_s", 10.1, 10),
         ("/api/v1/compare", TRIP, "transfer_slack_s", 3601, 3600),
+        ("/api/v1/compare", TRIP, "cheapest_within_s", 7201, 7200),
         ("/api/v6/plan", PLAN, "searchWindow", 86_401, 86_400),
         ("/api/v6/plan", PLAN, "numItineraries", 51, 50),
         ("/api/v6/one-to-all", {"one": "metro_STA", "time": TRIP["at"]}, "maxTravelTime", 91, 90),

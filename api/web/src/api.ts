@@ -51,7 +51,8 @@ export interface TradeOff { options: string[]; text: Words }
 export interface Dropped { option: string; text: Words }
 export interface Comparison { providers: ProviderAnswer[]; options: Option[]; trade_offs: TradeOff[]; dropped: Dropped[] }
 
-export interface Trip { from: string; to: string; time: string; arriveBy: boolean }
+// `cheapestWithin`: seconds, or "" where no cheaper trips are asked for.
+export interface Trip { from: string; to: string; time: string; arriveBy: boolean; cheapestWithin: string }
 
 // `message` is the server's own sentence, or null where there was no answer to read one from.
 export class ApiError extends Error {
@@ -93,5 +94,6 @@ export async function findPlaces(text: string, signal?: AbortSignal): Promise<Pl
 
 export function compareTrip(trip: Trip, signal: AbortSignal): Promise<Comparison> {
   const when = trip.arriveBy ? "arrive_by" : "at";
-  return get("compare", { from: trip.from, to: trip.to, [when]: trip.time }, signal);
+  const cheaper: Record<string, string> = trip.cheapestWithin === "" ? {} : { cheapest_within_s: trip.cheapestWithin };
+  return get("compare", { from: trip.from, to: trip.to, [when]: trip.time, ...cheaper }, signal);
 }

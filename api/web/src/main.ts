@@ -36,6 +36,7 @@ const fields: Record<Side, PlaceField> = {
 };
 const form = byId<HTMLFormElement>("form");
 const time = byId<HTMLInputElement>("time");
+const cheaper = byId<HTMLSelectElement>("cheaper");
 const results = new Results(names, (option: Option | null) => void map?.showJourney(option, names.color));
 
 const arriveBy = (): boolean => new FormData(form).get("mode") === "arrive";
@@ -105,8 +106,11 @@ async function search(loud: boolean, history: "push" | "keep" = "push"): Promise
   if (pair === null) return;
   if (time.value === "") return complain(t("time_missing"), null);
   const [from, to] = pair;
-  const trip = { from: from.id, to: to.id, time: toIso(time.value, zone), arriveBy: arriveBy() };
-  if (history === "push") writeAddress({ from: trip.from, to: trip.to, [trip.arriveBy ? "arrive_by" : "at"]: trip.time });
+  const trip = { from: from.id, to: to.id, time: toIso(time.value, zone), arriveBy: arriveBy(), cheapestWithin: cheaper.value };
+  const wanted: Record<string, string> = cheaper.value === "" ? {} : { cheapest_within_s: cheaper.value };
+  if (history === "push") {
+    writeAddress({ from: trip.from, to: trip.to, [trip.arriveBy ? "arrive_by" : "at"]: trip.time, ...wanted });
+  }
   request?.abort();
   request = new AbortController();
   const { signal } = request;
@@ -176,6 +180,8 @@ function readAddress(): void {
   const arrive = state.get("arrive_by");
   setMode(arrive !== null);
   time.value = readLocal(arrive ?? state.get("at") ?? "", zone) ?? nowLocal(zone);
+  cheaper.value = state.get("cheapest_within_s") ?? "";
+  if (cheaper.selectedIndex < 0) cheaper.value = "";
   if (from !== null && to !== null) void search(false, "keep");
   else results.hide();
 }
