@@ -15,7 +15,7 @@ from routing.instants import after, instant_s
 from routing.journeys import Journey, Leg, RideLeg, WalkLeg
 from routing.places import Reach, ResolvedPlace
 from routing.query import Query
-from routing.reconstruct import Ends, Reconstructor
+from routing.reconstruct import Ends, Reconstructor, replay
 from routing.router import Router
 from routing.search import RideStep, Skeleton
 from routing.timetable import Timetable, trip_times
@@ -126,7 +126,8 @@ def _ride(
     leave = one.ready if step.trip < 0 else one.departure
     skeleton = Skeleton(leave, one.arrival, (RideStep(step.pattern, step.board, step.alight),))
     alone = Ends(*ends, *(_reach(place) for place in ends))
-    first, *others = writer.journey(timetable, task.walk_table, skeleton, alone, task.slack_s).legs
+    rides = replay(timetable, task.walk_table, skeleton, alone.access, task.slack_s)
+    first, *others = writer.journey(timetable, skeleton, rides, alone).legs
     assert isinstance(first, RideLeg)
     return [dataclasses.replace(first, wait_s=one.departure - one.ready), *others]
 
