@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import Query, Router
+from routing.kernels.layout import UNREACHED
 from routing.kernels.overtaking import split_overtaking
 from routing.least import NOTHING_KNOWN
 from routing.places import Reach
@@ -59,6 +60,12 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
             assert _labels(rides, limit, sign) == _padded(rounds.ride)
             # Nobody boards after the last round.
             assert _labels(readies, limit, sign)[: task.max_rounds] == _padded(rounds.ready)[: task.max_rounds]
+            first: dict[int, int] = {}
+            for labels in rounds.ride:
+                for stop, at in labels.items():
+                    first[stop] = min(first.get(stop, UNREACHED), sign * at)
+            swept = searcher.one_to_all(timetable, walks, search)
+            assert {stop: at for stop, at in enumerate(swept.tolist()) if at < UNREACHED} == first
             expected = twin.arrive_by(task, time) if arrive_by else twin.depart_at(task, time)
             for asked_for in (search, bounded):
                 found = searcher.pareto(timetable, walks, asked_for)
