@@ -25,9 +25,10 @@ def leg_points(
 
     `located`: where stops lie along this network's shapes, if somebody keeps that; the points are the same without.
     """
-    through_stops = np.column_stack([network.stops.lon[stops], network.stops.lat[stops]])
-    is_known = np.isfinite(through_stops).all(axis=1)
-    through_stops, stops = through_stops[is_known], stops[is_known]
+    lon, lat = network.stops.lon[stops], network.stops.lat[stops]
+    is_known = np.isfinite(lon) & np.isfinite(lat)
+    if not is_known.all():
+        lon, lat, stops = lon[is_known], lat[is_known], stops[is_known]
     found = None
     if len(stops) > 1 and has_shape(network, shape := int(network.trips.shape[trip])):
         found = _by_distance(network, shape, board, alight)
@@ -37,7 +38,7 @@ def leg_points(
                 if located is None
                 else located.between(shape, stops, lambda: _called_at(network, trip))
             )
-    points: list[list[float]] = np.round(through_stops if found is None else found, 6).tolist()
+    points: list[list[float]] = np.round(np.column_stack([lon, lat]) if found is None else found, 6).tolist()
     return points
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from routing.instants import clock_at
-from routing.journeys import Journey, Leg
+from routing.journeys import Journey, Leg, RideLeg, WalkLeg
 
 if TYPE_CHECKING:
     from routing.headways.odds import JourneyOdds
@@ -24,11 +25,13 @@ class RoutedJourney(Journey):
     between threads: whoever comes first writes it, and two at once write the same.
     """
 
-    __slots__ = ("_arrival_s", "_departure_s", "_skeleton", "_transfers", "_writer", "_written")
+    __slots__ = ("_arrival_s", "_departure_s", "_once", "_skeleton", "_transfers", "_writer", "_written")
 
     _arrival_s: int
     _departure_s: int
     _transfers: int
+    _once: dict[str, Any]
+    """What is summed over the legs, once it was asked for"""
     _writer: JourneyWriter | None
     _skeleton: Skeleton | None
     _written: Journey | None
@@ -73,6 +76,7 @@ class RoutedJourney(Journey):
         put(self, "_writer", writer)
         put(self, "_skeleton", skeleton)
         put(self, "_written", written)
+        put(self, "_once", {})
 
     @property
     def written(self) -> Journey:
@@ -138,6 +142,43 @@ class RoutedJourney(Journey):
     def odds(self) -> JourneyOdds | None:
         """As of Journey."""
         return self.written.odds
+
+    @property
+    def rides(self) -> Sequence[RideLeg]:
+        """Legs in vehicles."""
+        found: Sequence[RideLeg] = self._kept("rides", Journey.rides)
+        return found
+
+    @property
+    def walks(self) -> Sequence[WalkLeg]:
+        """Legs on foot."""
+        found: Sequence[WalkLeg] = self._kept("walks", Journey.walks)
+        return found
+
+    @property
+    def walk_m(self) -> int:
+        """Walked metres."""
+        found: int = self._kept("walk_m", Journey.walk_m)
+        return found
+
+    @property
+    def walk_s(self) -> int:
+        """Seconds on foot."""
+        found: int = self._kept("walk_s", Journey.walk_s)
+        return found
+
+    @property
+    def wait_s(self) -> int:
+        """Seconds of waiting for vehicles."""
+        found: int = self._kept("wait_s", Journey.wait_s)
+        return found
+
+    def _kept(self, name: str, of_journey: Any) -> Any:
+        """A property of Journey, worked out once: a comparison asks for some of them six times."""
+        once = self._once
+        if name not in once:
+            once[name] = of_journey.fget(self)
+        return once[name]
 
 
 class JourneyWriter:

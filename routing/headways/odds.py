@@ -42,6 +42,8 @@ class _Leg(NamedTuple):
 class _Plan(NamedTuple):
     """A journey in a timetable that holds the day after its departure, whatever was asked for."""
 
+    leaving: Query
+    """Who leaves when it does"""
     timetable: Timetable
     allowed: Bits
     departure: int
@@ -66,8 +68,7 @@ class JourneyOdds:
         rides: Sequence[TimedRide],
     ) -> None:
         """`timetable` is the one of `router` that the skeleton is of, `rides` are its vehicles, replayed."""
-        # Real time that comes in later has other patterns: what is asked later is asked of this router itself.
-        self._router, self._query = router, replace(query, use_realtime=False)
+        self._router, self._query = router, query
         self._ends, self._skeleton, self._timetable, self._rides = ends, skeleton, timetable, rides
         self._made: _Plan | None = None
         self._arrivals: Arrivals | None = None
@@ -82,18 +83,18 @@ class JourneyOdds:
 
     def interchangeable(self, ride: int) -> tuple[InterchangeableLine, ...]:
         """What the rider of the journey's ride number `ride`, a headway ride, boards as well, the best first."""
-        timetable, allowed, departure, legs = self._plan()
+        leaving, timetable, allowed, departure, legs = self._plan()
         leg = legs[ride]
-        lines = self._router.headway_lines(self._query, timetable, allowed, leg.ride)
+        lines = self._router.headway_lines(leaving, timetable, allowed, leg.ride)
         return interchangeable_lines(self._router.network, lines, leg.ready, departure + HORIZON_S)
 
     def _spread(self) -> Spread:
-        timetable, allowed, departure, legs = self._plan()
+        leaving, timetable, allowed, departure, legs = self._plan()
         first = next(number for number, leg in enumerate(legs) if is_headway(timetable, leg.ride.pattern))
         spread = Spread.at(legs[first].ready, departure + HORIZON_S)
         for leg in legs[first:]:
             if is_headway(timetable, leg.ride.pattern):
-                lines = self._router.headway_lines(self._query, timetable, allowed, leg.ride)
+                lines = self._router.headway_lines(leaving, timetable, allowed, leg.ride)
                 spread = after_headway(spread, lines)
             else:
                 spread = after_scheduled(spread, *scheduled_between(timetable, allowed, leg.ride, leg.providers))
@@ -105,14 +106,15 @@ class JourneyOdds:
             router, query, skeleton = self._router, self._query, self._skeleton
             asked, walks = self._timetable, router.walks_in(query, self._timetable)
             leaves = datetime.fromtimestamp(asked.epoch_s + skeleton.departure, query.time.tzinfo)
-            leaving = replace(query, time=leaves, arrive_by=False)
+            # Real time that comes in later has other patterns: what is asked now is asked of this router itself.
+            leaving = replace(query, time=leaves, arrive_by=False, use_realtime=False)
             known = router.timetable(leaving)
             shift = asked.epoch_s - known.epoch_s
             legs = [
                 _Leg(_same_ride(asked, known, ride), self._providers(asked, ride), ready + shift, onward_s)
                 for ride, ready, onward_s in self._timed(asked, walks, self._rides)
             ]
-            self._made = _Plan(known, router.allowed(leaving, known), skeleton.departure + shift, legs)
+            self._made = _Plan(leaving, known, router.allowed(leaving, known), skeleton.departure + shift, legs)
         return self._made
 
     def _timed(

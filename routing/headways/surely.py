@@ -8,7 +8,7 @@ may come until then is looked at, and riders of whom that is all the same are a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -41,19 +41,40 @@ def pieces(rows: Rows, first: int, last: int) -> Iterator[Piece]:
     while begin <= last:
         sure = [row for row in _sure(table, rows.planned_s, begin) if row[1] >= begin]
         if not sure:
-            yield Piece(begin, last, False, True, rows)
+            yield from _by_choice(Piece(begin, last, False, True, rows), table, rows.planned_s)
             return
         within_s, until, ride_s = min(sure, key=lambda row: (row[0], -row[1], -row[2]))
         steady = min(until, last, _steady_until(table, begin, within_s))
         end = steady if steady >= begin else min(until, last)
         kept = _until(rows, begin, end + within_s)
-        is_choice = any(
-            row.ride_s > max(ride_s, rows.planned_s) and not _is_worth(row, table, rows.planned_s, begin, end)
-            for row in table
-            if row.end > begin and row.first < end + within_s
-        )
-        yield Piece(begin, end, steady >= begin, is_choice, kept)
+        slower = [row for row in table if row.ride_s > ride_s and row.first < end + within_s]
+        yield from _by_choice(Piece(begin, end, steady >= begin, True, kept), table, rows.planned_s, slower)
         begin = end + 1
+
+
+def _by_choice(
+    piece: Piece, table: list[_Row], planned_s: int, slower: Sequence[_Row] | None = None
+) -> Iterator[Piece]:
+    """A piece, cut where its riders let nothing pass from then on. slower: the rows that they may let pass."""
+    asked = [
+        row
+        for row in (table if slower is None else slower)
+        if row.ride_s > planned_s and max(row.first, piece.first) < row.end
+    ]
+
+    def is_choice(begin: int) -> bool:
+        return any(_worth_until(row, table, planned_s, begin) < piece.last for row in asked)
+
+    begin = piece.first
+    if not piece.is_steady and is_choice(begin):
+        # The later they come, the longer they wait for what runs before.
+        low, begin = begin, piece.last + 1
+        while begin - low > 1:
+            middle = (low + begin) // 2
+            low, begin = (middle, begin) if is_choice(middle) else (low, middle)
+        yield piece._replace(last=begin - 1)
+    if begin <= piece.last:
+        yield piece._replace(first=begin, is_choice=False)
 
 
 class _Row(NamedTuple):
@@ -73,18 +94,17 @@ def _sure(table: list[_Row], planned_s: int, ready: int) -> Iterator[tuple[int, 
             yield row.headway_s, min(until, _worth_until(row, table, planned_s, ready)), row.ride_s
 
 
-def _is_worth(row: _Row, table: list[_Row], planned_s: int, ready: int, last: int) -> bool:
-    """Whether those who are there from ready..last on board a row whenever it comes. False: perhaps."""
-    return row.first <= ready and _worth_until(row, table, planned_s, ready) >= last
-
-
 def _worth_until(row: _Row, table: list[_Row], planned_s: int, ready: int) -> int:
-    """Up to when it is worth it for those who are there from `ready` on to board a row that runs whenever it comes."""
+    """Up to when it is worth it for those who are there from `ready` on to board a row whenever it comes.
+
+    It does not begin between the two.
+    """
     if row.ride_s <= planned_s:
         return NEVER
+    over_s = max(row.first - ready, 0) + row.headway_s
     faster = [other for other in table if other.ride_s < row.ride_s and other.end > ready]
     # Boarded in the last second of its headway, it is there before whoever waits for one that begins so late.
-    too_late = [other.first + other.ride_s - row.ride_s - row.headway_s + 1 for other in faster]
+    too_late = [other.first + other.ride_s - row.ride_s - over_s + 1 for other in faster]
     if all(until >= ready for until in too_late):
         return min(too_late, default=NEVER)
     # Together they may be worth waiting for, though none is that alone. But nobody lets the planned line pass, nor
@@ -97,7 +117,7 @@ def _worth_until(row: _Row, table: list[_Row], planned_s: int, ready: int) -> in
     rivals = [other for other in faster if other.first < ready + ends_s]
     until = min([until, *(other.first - ends_s for other in faster if other.first >= ready + ends_s)])
     gain_s = row.ride_s - min(other.ride_s for other in rivals)
-    least_s = _least_wait_s([other.headway_s - row.headway_s for other in rivals])
+    least_s = _least_wait_s([other.headway_s - over_s for other in rivals])
     return until if gain_s <= least_s else ready - 1
 
 
