@@ -115,7 +115,7 @@ def measure_cycles(snapshot: Path, day: date, n: int) -> dict[str, Any]:
         if source._failures == was_good:
             status = source.status(int(now))
             lost += sum(status.entities_ignored.values())
-        if (number + 1) % max(n // PARTS, 1) == 0:
+        if (number + 1) % -(-n // PARTS) == 0:
             settle()
             give_back()
             resident.append(_resident_mb())
