@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 from anyio.to_thread import run_sync
@@ -32,6 +33,7 @@ from api.state import ServiceState
 log = logging.getLogger(__name__)
 
 API_VERSION = "1"
+SPARE_THREADS = 4
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -72,6 +74,8 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
                 follower.follow(state)
 
         loop, admission = asyncio.get_running_loop(), operations.admission
+        # As many threads as may compute, and some for what is too cheap to wait for a slot.
+        loop.set_default_executor(ThreadPoolExecutor(admission.n_slots + SPARE_THREADS, "compute"))
 
         @contextmanager
         def one_slot_less() -> Iterator[None]:

@@ -29,7 +29,7 @@ class Admission:
         on_change: Callable[[int, int], None] = lambda running, waiting: None,
     ) -> None:
         """on_change: told (running, waiting) whenever either changes."""
-        self._n_slots, self._free = n_slots, n_slots
+        self.n_slots, self._free = n_slots, n_slots
         self._lent = self._owed = 0
         self._most_waiting, self._longest_wait_s = most_waiting, longest_wait_s
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -60,7 +60,7 @@ class Admission:
 
     def lend(self) -> None:
         """Keep a slot, the next that is free, for work that is no request; not where it is the only one."""
-        if self._n_slots - self._lent - self._owed <= 1:
+        if self.n_slots - self._lent - self._owed <= 1:
             return
         if self._free and not self._waiting:
             self._free -= 1
@@ -97,4 +97,4 @@ class Admission:
             self._tell()
 
     def _tell(self) -> None:
-        self._on_change(self._n_slots - self._free, len(self._waiting))
+        self._on_change(self.n_slots - self._free, len(self._waiting))

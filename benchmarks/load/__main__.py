@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load.cities import compares, make_network, make_snapshot, mixture, pairs_of, plans
-from benchmarks.load.ending import measure_end, measure_kills
+from benchmarks.load.ending import measure_cold, measure_end, measure_kills
 from benchmarks.load.endurance import measure_endurance
 from benchmarks.load.overload import measure_overload
+from benchmarks.load.realtime import measure_cycle, measure_cycles
 from benchmarks.load.report import write
 from benchmarks.load.speed import measure_speed, measure_workers
 from benchmarks.load.swap import measure_swaps
@@ -45,6 +46,9 @@ def _parts(work: Path, given: argparse.Namespace) -> Mapping[str, Callable[[], d
         "sigterm-1": lambda: measure_end(newyork(), plans(pairs_of("newyork")), 1),
         "sigterm-2": lambda: measure_end(newyork(), plans(pairs_of("newyork")), 2),
         "kills": lambda: measure_kills(newyork()),
+        "cold-start": lambda: measure_cold(jakarta()),
+        "realtime-cycle": lambda: measure_cycle(newyork(), SETS["newyork"].day),
+        "realtime-soak": lambda: measure_cycles(jakarta(), SETS["jakarta"].day, min(given.requests // 20, 10_000)),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,3 +85,15 @@ def measure_kills(snapshot: Path, times: int = 3) -> dict[str, Any]:
             os.killpg(service.process.pid, signal.SIGKILL)
             service.process.wait(30)
     return {"kills": times, "ready_after_s": starts}
+
+
+def measure_cold(snapshot: Path) -> dict[str, Any]:
+    """Seconds until ready where the kernels are still to be compiled, and where they cannot be kept either."""
+    with tempfile.TemporaryDirectory() as folder:
+        with serve(snapshot, kernel_cache=Path(folder) / "kernels") as service:
+            empty = service.start_s
+        nowhere = Path(folder) / "file"
+        nowhere.touch()
+        with serve(snapshot, kernel_cache=nowhere / "kernels") as service:
+            unwritable = service.start_s
+    return {"empty_cache_s": round(empty, 1), "unwritable_cache_s": round(unwritable, 1)}

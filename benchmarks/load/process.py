@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.load.client import HOST
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 120.0
+START_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from api.schemas.error import ErrorBody
 from api.settings import Settings
 from ingest.model import Network
 from ingest.snapshot import version_folder, write_snapshot
-from routing import Router
+from routing import QueryError, Router
 from routing.cancel import check_cancelled
 from tests.unit.api.small_city import MONDAY, two_networks
 
@@ -444,3 +445,19 @@ def test_a_service_that_is_told_to_stop_is_not_ready_and_still_answers(client: T
     assert "about to stop" in _error(client.get("/health/ready"), 503, "not_ready")["error"]
     assert client.get("/health/live").status_code == 200
     assert client.get("/api/v1/compare", params=TRIP).status_code == 200
+
+
+def test_as_many_compute_at_once_as_the_settings_say(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than the event loop's own pool has threads."""
+    n = 40
+    together = threading.Barrier(n)
+
+    def meet(self: Router, *args: Any, **kwargs: Any) -> Any:
+        together.wait(60)
+        raise QueryError("we have met", "from")
+
+    monkeypatch.setattr("api.operations.timed_router.TimedRouter.compare", meet)
+    with TestClient(_app(out, max_computations=n)) as client, ThreadPoolExecutor(n) as clients:
+        assert client.app.state.service.is_warm.wait(120)  # type: ignore[attr-defined] # an application of ours
+        answers = list(clients.map(lambda _: client.get("/api/v1/compare", params=TRIP).status_code, range(n)))
+    assert answers == [422] * n

@@ -111,6 +111,27 @@ def test_what_is_too_old_is_not_used_and_answers_say_so() -> None:
     assert y.patch is None
 
 
+@pytest.mark.parametrize("jump_s", [86_400, -86_400])
+def test_a_clock_that_jumps_a_day_and_back_loses_nothing_for_longer_than_two_polls(jump_s: int) -> None:
+    world = World()
+    state, poller, (x, _) = service(world)
+    right = world.now
+    world.says = {"x": lambda: message(LATE, at_s=int(right)), "y": down()}
+    x.poll()
+    poller.publish()
+    assert status_of(state, world) == "live"
+    world.now = right + jump_s
+    x.poll()  # by this clock the message is old, or of the future
+    poller.publish()
+    if jump_s > 0:
+        assert status_of(state, world) == "stale"
+    world.now = right = right + 30
+    x.poll()
+    poller.publish()
+    assert status_of(state, world) == "live"
+    assert ask(state.router, "x_A", "x_B", "07:55")[0].startswith("08:05")
+
+
 def test_an_older_message_does_not_win_and_an_empty_one_clears() -> None:
     world = World()
     state, poller, (x, _) = service(world)
