@@ -227,7 +227,13 @@ class _Layout:
         is_headway = (np.diff(side.runs_ptr) > 0) & (self._task.allowed == 1)
         classes = np.unique(self._trip_class[side.trips_ptr[:-1][is_headway]])
         pays = np.asarray(self._covers[classes].any(axis=0), bool)
+        if self._task.arrive_by and any(self._looks_at_clock(self._passes[at]) for at in np.flatnonzero(pays).tolist()):
+            # Backwards a headway service is boarded as late as can be, but it is told, and priced, as it comes.
+            raise NotInNumbersError
         return int(timed_until[pays].max(initial=NEVER))
+
+    def _looks_at_clock(self, one: Pass) -> bool:
+        return len(one.spans) > 1 or 0 <= one.limit_s < self._task.limit - self._task.time
 
     def _later_until(self, timed_until: Int32s) -> Int32s:
         n_patterns = len(self._task.side.calls_ptr) - 1

@@ -29,7 +29,7 @@ from routing.kernels.priced import (
     search_priced,
 )
 
-ROOM, MOST_ROOM = 1 << 16, 1 << 18
+ROOM, MOST_ROOM = 1 << 17, 1 << 18
 ENDS = 4096
 
 
@@ -71,7 +71,7 @@ def search_quickly(task: CheapTask, laid_out: LaidOut, known: Sequence[Found] = 
             laid_out.passes, laid_out.spans, labels,
         )  # fmt: skip
         if n == FULL:
-            room, n_ends = 4 * room, 2 * n_ends
+            room, n_ends = 2 * room, 2 * n_ends
             if room > MOST_ROOM:
                 raise TooManyLabelsError
     return [

@@ -23,7 +23,7 @@ from tests.support.replaying import faults_of, written
 WINDOW_S = 1200
 
 
-@thorough(30)
+@thorough(20)
 @given(priced_cases())
 def test_no_journey_is_cheaper_than_what_is_told(case: Case) -> None:
     network, questions = case
@@ -78,7 +78,7 @@ def beats_cheap(option: Option, cheap: Cheap, arrive_by: bool) -> bool:
     return far > 0 or (far == 0 and (near >= 0 or journey.transfers < cheap.transfers))
 
 
-@thorough(15)
+@thorough(10)
 @given(priced_cases(max_questions=2))
 def test_the_order_of_feeds_and_their_names_change_no_price_and_no_time(case: Case) -> None:
     network, questions = case
@@ -130,7 +130,7 @@ def _renamed_file(file: dict[str, Any], names: dict[str, str]) -> dict[str, Any]
     return file | {"ticket": tickets}
 
 
-@thorough(15)
+@thorough(10)
 @given(priced_cases(max_questions=2))
 def test_a_window_holds_the_answer_to_the_question_at_each_of_its_departures(case: Case) -> None:
     """What is told at the beginning of a window is told for the window, or something as good that leaves no earlier."""

@@ -104,3 +104,23 @@ def test_too_much_to_look_through_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(QueryError, match="too much to look through") as error:
             cheap_found(router, query, router.ends(query), best_s, 3600, plainly=plainly)
         assert error.value.field == "cheapest_within_s"
+
+
+def test_backwards_a_headway_service_is_priced_as_it_comes_and_not_as_late_as_it_may() -> None:
+    """The bus from B may leave as late as 08:35, but the rider is there at 08:10 and takes what comes at 08:15."""
+    text = """
+        stop A 0 0
+        stop B 4000 0
+        stop C 8000 0
+        A 08:00 > B 08:10 / x, trip T1, route train
+        B 0:00 > C 0:10 / x, every 600 from 06:00 to 10:00, trip H1, route bus
+    """
+    cheap_later = ticket("x", 3000, routes=["x_bus"], when=[{"from": "08:30", "until": "24:00", "amount": 900}])
+    router = router_of(text, ticket("x", 1000, routes=["x_train"], id="t"), cheap_later)
+    query = query_of("x_A", "x_C", "08:45", arrive_by=True)
+    ends = router.ends(query)
+    (ride,) = router.rides(query, ends)
+    task, found = cheap_found(router, query, ends, ride.departure_s, 0)
+    assert [one.amount for one in found] == [Decimal(4000)]
+    with pytest.raises(NotInNumbersError):
+        lay_out(task)
