@@ -21,7 +21,7 @@ from routing.csr import pointers
 from routing.fares.tariff import TariffTicket
 from routing.fares.tariff_price import Distance
 from routing.kernels.layout import NEVER, UNREACHED
-from routing.kernels.priced import BY_METRES, BY_PAIR, NO_PRICE, Passes, Spans
+from routing.kernels.priced_layout import BY_METRES, BY_PAIR, NO_PRICE, Passes, Spans
 
 MOST_PROVIDERS = 62
 MOST_PASSES = 4000

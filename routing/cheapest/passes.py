@@ -21,7 +21,7 @@ from routing.fares.scheme import Scheme
 from routing.fares.tariff import TariffTicket
 from routing.fares.tariff_price import Distance, DistanceBetween, Flat, Matrix, PricedRides, Unknown
 from routing.fares.version1 import ANY, FareClass, Version1
-from routing.kernels.priced import AT_START, BY_METRES, BY_PAIR, NO_PRICE
+from routing.kernels.priced_layout import AT_START, BY_METRES, BY_PAIR, NO_PRICE
 
 UNIT = 1_000_000
 """Amounts are whole millionths of a currency's unit: finer ones no tariff file has."""

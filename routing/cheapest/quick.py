@@ -11,7 +11,8 @@ from routing.cheapest.layout import LaidOut
 from routing.cheapest.passes import UNIT
 from routing.cheapest.task import CheapTask, Found, Step
 from routing.kernels.layout import UNREACHED
-from routing.kernels.priced import (
+from routing.kernels.priced import search_priced
+from routing.kernels.priced_layout import (
     ALIGHT,
     BOARD,
     FULL,
@@ -26,7 +27,6 @@ from routing.kernels.priced import (
     Asked,
     Labels,
     Stops,
-    search_priced,
 )
 
 ROOM, MOST_ROOM = 1 << 17, 1 << 18

@@ -12,7 +12,7 @@ from routing.cheapest.find import cheap_found, cheap_question
 from routing.cheapest.layout import LaidOut, lay_out
 from routing.cheapest.passes import NotInNumbersError
 from routing.kernels.layout import NEVER
-from routing.kernels.priced import AT_START, BY_METRES, BY_PAIR, KIND, LIMIT_S
+from routing.kernels.priced_layout import AT_START, BY_METRES, BY_PAIR, KIND, LIMIT_S
 from routing.query import Query, QueryError
 from routing.router import Router
 from tests.scenarios.drawn import query_of
