@@ -135,3 +135,7 @@ class OverlaidColumn(StringColumn):
     def __getitem__(self, index: int) -> str:
         own = StringColumn.__getitem__(self, index)
         return self.instead(index) or own
+
+    def to_list(self) -> list[str]:
+        """All texts, as they read."""
+        return [self.instead(row) or own for row, own in enumerate(StringColumn.to_list(self))]

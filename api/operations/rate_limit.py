@@ -13,6 +13,9 @@ MOST_CLIENTS = 10_000
 IPV6_PREFIX = 64
 """One customer's share of IPv6: to count its addresses one by one would be no limit."""
 
+ROUNDING = 1e-9
+"""Of a token: what sums of many short waits may be off by."""
+
 
 class RateLimit:
     """`per_minute` requests a minute for each client, of which as many may come at once; 0: no limit."""
@@ -30,8 +33,8 @@ class RateLimit:
         client, now = client_of(address), self._clock()
         tokens, counted = self._buckets.pop(client, (self._size, now))
         tokens = min(self._size, tokens + (now - counted) * self._per_second)
-        is_allowed = tokens >= 1
-        self._buckets[client] = (tokens - 1 if is_allowed else tokens, now)
+        is_allowed = tokens >= 1 - ROUNDING  # who waits as long as told is not sent away by a last digit
+        self._buckets[client] = (max(tokens - 1, 0.0) if is_allowed else tokens, now)
         if len(self._buckets) > MOST_CLIENTS:
             self._buckets.popitem(last=False)
         return 0 if is_allowed else max(1, math.ceil((1 - tokens) / self._per_second))

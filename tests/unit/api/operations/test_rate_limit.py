@@ -26,6 +26,17 @@ def test_a_minute_s_share_may_come_at_once_and_fills_again() -> None:
     assert rate.wait_s("a") == 10
 
 
+def test_who_waits_as_long_as_told_is_not_sent_away_for_a_last_digit() -> None:
+    clock = _Clock()
+    rate = RateLimit(6, clock)
+    # Pauses whose sum, in floating point, is a little less than what it should be.
+    for pause in (0.3, 0.3, 0.7, 0.1, 0.3, 0.7, 0.1, 0.7, 1.1, 0.0):
+        clock.now += pause
+        if wait := rate.wait_s("a"):
+            clock.now += wait
+            assert rate.wait_s("a") == 0
+
+
 def test_none_is_no_limit() -> None:
     rate = RateLimit(0)
     assert not any(rate.wait_s("a") for _ in range(1000))
