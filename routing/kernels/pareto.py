@@ -104,12 +104,12 @@ def _first_guess(
     """When the far end is reached at the latest, perhaps. Before `time` if no way leads there."""
     if limits.unit_s == 0:
         return limits.horizon
-    soonest = NO_WAY * limits.unit_s
+    soonest = UNREACHED
     for index in range(len(ends.near_stops)):
         units = least.any_rides[ends.near_stops[index]]
         if units < NO_WAY:
             soonest = min(soonest, ends.near_s[index] + int(units) * limits.unit_s)
-    if soonest == NO_WAY * limits.unit_s:
+    if soonest == UNREACHED:
         return time - 1
     if known_s > 0:
         return min(limits.horizon, time + int(known_s * GUESS_OF_KNOWN))

@@ -13,6 +13,7 @@ from routing import Router
 from routing.least import MOST_CELLS, LeastTimes, least_times
 from routing.places import Reach, ResolvedPlace
 from tests.scenarios.drawn import query_of, router_of
+from tests.support.timetable_text import position
 
 LINES = """
     A 08:00 > B 08:10 > C 08:40 / x
@@ -72,3 +73,11 @@ def test_copies_of_a_stop_are_as_far_as_the_stop() -> None:
     assert stops.n_copies > 0
     copied = stops.stop_of[len(stops.copies_ptr) - 1 :]
     assert np.array_equal(least.table.any_rides[-stops.n_copies :], least.table.any_rides[copied])
+
+
+def test_a_walk_before_a_ride_beyond_the_bounds_is_no_way_barred() -> None:
+    # B is farther than the table can say, and the walk to A longer than the unit that is left between far and no way.
+    router = router_of("stop A 0 0\nstop B 90000 0\nA 08:00 > B 13:30 / x")
+    place = position(0, 200)
+    query = dataclasses.replace(query_of("x_A", "x_B", "07:00"), origin=place)
+    assert [journey.transfers for journey in router.journeys(query)] == [0]
