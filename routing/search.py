@@ -81,6 +81,7 @@ class Searcher:
     def __init__(self) -> None:
         self._forward, self._backward = SearchState(0, 0, 0), SearchState(0, 0, 0)
         self._pareto = Straight(pareto)
+        self._sweep = Straight(sweep)
 
     def pareto(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Skeleton]:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
@@ -156,7 +157,11 @@ class Searcher:
             else (timetable.forward, walks.forward, task.origin, self._forward)
         )
         time, kept = self._time(task), own.sweep(side)
-        sweep(side, paths, task.allowed, near.stops, near.seconds, time, self._limits(task, time), kept)
+        self._sweep(
+            (side, paths, kept),
+            (task.allowed, near.stops, near.seconds),
+            (side, paths, task.allowed, near.stops, near.seconds, time, self._limits(task, time), kept),
+        )
         return kept.arrival[:-1].copy()
 
     def fill(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> tuple[int, State]:

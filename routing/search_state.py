@@ -65,16 +65,18 @@ class SearchState:
     def sweep(self, side: Side) -> Sweep:
         """What searches from one to all keep. Made when it is asked for first."""
         n_stops, n_patterns = self.n_stops, len(side.calls_ptr) - 1
-        if self._sweep is None or len(self._sweep.queue) != n_patterns:
+        if self._sweep is None or len(self._sweep.first_call) != n_patterns:
+            is_marked, is_ride = np.zeros((2, (n_stops + 8) // 8 * 8), np.uint8)
             self._sweep = Sweep(
                 arrival=np.empty(n_stops + 1, np.int32),
-                ready=np.empty(n_stops, np.int32),
-                marked=np.empty(n_stops, np.int32),
-                is_marked=np.zeros(n_stops, np.uint8),
-                rides=np.empty(n_stops, np.int32),
-                is_ride=np.zeros(n_stops + 1, np.uint8),
+                ready=np.empty(n_stops + 1, np.int32),
+                is_marked=is_marked,
+                marked_words=is_marked.view(np.int64),
+                is_ride=is_ride,
+                ride_words=is_ride.view(np.int64),
                 first_call=np.full(n_patterns, UNREACHED, np.int32),
-                queue=np.empty(n_patterns, np.int32),
+                last_call=np.empty(n_patterns, np.int32),
+                chance=np.empty(self.n_calls, np.int32),
             )
         return self._sweep
 

@@ -11,6 +11,8 @@ from routing.csr import pointers, ranges
 from routing.kernels.layout import BUCKET_S, UNREACHED, Int32Grid, Side
 from routing.kernels.profiles import share_profiles
 
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
 LOOKED_UP_S = 72 * 3600
 
 
@@ -48,13 +50,16 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
     offsets_ptr, arrivals, departures = _offsets(patterns, is_headway, profiles, rows)
     latest = _latest(patterns, offsets_ptr, profiles, departures)
     call_pattern = np.repeat(np.arange(len(patterns.n_calls)), patterns.n_calls)
-    boardings_ptr, boardings = _boardings(patterns, call_pattern, latest, n_stops)
+    can_board = (patterns.flags & CAN_BOARD) != 0
+    can_board[np.cumsum(patterns.n_calls) - 1] = False
+    boardings_ptr, boardings = _boardings(patterns, can_board, call_pattern, latest, n_stops)
     first_trips, first_trips_from = _first_trips(patterns.n_trips, starts)
     calls_ptr, trips_ptr = pointers(patterns.n_calls), pointers(patterns.n_trips)
     return Side(
         calls_ptr=calls_ptr,
         call_stops=patterns.stops,
         call_flags=patterns.flags,
+        board_stops=np.where(can_board, patterns.stops, n_stops).astype(np.int32),
         alight_stops=np.where(patterns.flags & CAN_ALIGHT, patterns.stops, n_stops).astype(np.int32),
         call_latest=latest,
         trips_ptr=trips_ptr,
@@ -98,9 +103,7 @@ def _backwards(lengths: Int64s) -> Int64s:
     return np.repeat(2 * ends - lengths - 1, lengths) - np.arange(int(ends[-1]) if len(ends) else 0)
 
 
-def _offsets(
-    patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]], profiles: Int32s, rows: Int64s
-) -> tuple[Int64s, Int32s, Int32s]:
+def _offsets(patterns: Patterns, is_headway: Flags, profiles: Int32s, rows: Int64s) -> tuple[Int64s, Int32s, Int32s]:
     """(where each profile begins, arrival offsets, departure offsets), from the trip that gives each its times."""
     begin = np.unique(profiles)
     pattern_of_trip = np.repeat(np.arange(len(patterns.n_trips)), patterns.n_trips)
@@ -141,11 +144,11 @@ def _first_trips(n_trips: Int64s, starts: Int32s) -> tuple[Int32Grid, Int32s]:
     return first, np.array([begin], np.int32)
 
 
-def _boardings(patterns: Patterns, call_pattern: Int64s, latest: Int32s, n_stops: int) -> tuple[Int32s, Int32Grid]:
+def _boardings(
+    patterns: Patterns, can_board: Flags, call_pattern: Int64s, latest: Int32s, n_stops: int
+) -> tuple[Int32s, Int32Grid]:
     """(pointers, rows) of Side: where each stop's patterns can be boarded, not at their last calls."""
-    is_last = np.zeros(len(call_pattern), bool)
-    is_last[np.cumsum(patterns.n_calls) - 1] = True
-    usable = np.flatnonzero(((patterns.flags & CAN_BOARD) != 0) & ~is_last)
+    usable = np.flatnonzero(can_board)
     calls = usable[np.argsort(patterns.stops[usable], kind="stable")]
     pattern = call_pattern[calls]
     position = calls - (np.cumsum(patterns.n_calls) - patterns.n_calls)[pattern]
@@ -153,7 +156,7 @@ def _boardings(patterns: Patterns, call_pattern: Int64s, latest: Int32s, n_stops
     return pointers(np.bincount(patterns.stops[calls], minlength=n_stops)), rows
 
 
-def _last_departures(patterns: Patterns, is_headway: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Int32s:
+def _last_departures(patterns: Patterns, is_headway: Flags) -> Int32s:
     """Side.call_last."""
     n_times = patterns.n_calls * patterns.n_trips
     rows = ranges(np.cumsum(n_times) - patterns.n_calls, patterns.n_calls)

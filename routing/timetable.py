@@ -106,6 +106,9 @@ def _check_boardings(side: Side, n_calls: Int32s, n_stops: int, name: str) -> No
     position = np.arange(n) - side.calls_ptr[:-1][pattern]
     rows = np.stack([calls, pattern[calls], position[calls], side.call_latest[calls]], axis=1)
     _require(np.array_equal(side.boardings, rows), f"{name}: a boarding says otherwise than its call")
+    boarded = np.full(n, n_stops)
+    boarded[calls] = side.call_stops[calls]
+    _require(np.array_equal(side.board_stops, boarded), f"{name}: a call is boarded at another stop")
     alight = (side.alight_stops == side.call_stops) | (side.alight_stops == n_stops)
     _require(bool(alight.all()), f"{name}: a call is left at another stop")
     last = side.trips[side.trips_ptr[1:] - 1][pattern]

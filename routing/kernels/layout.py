@@ -78,6 +78,8 @@ class Side(NamedTuple):
     """call -> stop                                      [C]"""
     call_flags: Bits
     """call -> CAN_BOARD | CAN_ALIGHT                    [C]"""
+    board_stops: Int32s
+    """call -> its stop, or S where nobody may board or the pattern ends     [C]"""
     alight_stops: Int32s
     """call -> its stop, or S where nobody may alight    [C]"""
     call_latest: Int32s
@@ -189,19 +191,21 @@ class Sweep(NamedTuple):
     arrival: Int32s
     """When a vehicle is first at the stop; row S is no stop    [S + 1]"""
     ready: Int32s
-    """When the next vehicle can be boarded there               [S]"""
-    marked: Int32s
-    """Stops at which riders are ready sooner since the last round  [S]"""
+    """When the next vehicle can be boarded there; row S is later than any vehicle      [S + 1]"""
     is_marked: Bits
-    """                                                         [S]"""
-    rides: Int32s
-    """Stops at which a vehicle is sooner in this round         [S]"""
+    """1 for stops at which riders are ready sooner since the last round    [a multiple of 8, at least S]"""
+    marked_words: Int64s
+    """The same memory, eight stops a number"""
     is_ride: Bits
-    """                                                         [S + 1]"""
+    """1 for stops at which a vehicle is sooner in this round   [a multiple of 8, at least S + 1]"""
+    ride_words: Int64s
+    """The same memory, eight stops a number"""
     first_call: Int32s
     """pattern -> its first call to ride from, UNREACHED if it is not ridden    [P]"""
-    queue: Int32s
-    """Patterns to ride                                         [P]"""
+    last_call: Int32s
+    """pattern -> its last call where a rider may board an earlier vehicle      [P]"""
+    chance: Int32s
+    """call -> when the last vehicle leaves it that is earlier than all ridden from there    [C]"""
 
 
 class RangeState(NamedTuple):

@@ -25,22 +25,27 @@ def walk_on(
     rides [S]: when a vehicle is first at each stop of a timetable, whose stop of the network stop_of [S] is. closed
     [N]: 1 where nobody alights. near_stops and near_s are reached on foot from the start.
     """
-    n_stops = len(closed)
+    n_stops, one = len(closed), np.uintp(1)
+    ptr, rows = walks.ptr, walks.rows
     best = np.full(n_stops, UNREACHED, np.int32)
     for index in range(len(rides)):
-        stop = stop_of[index]
+        stop = np.uintp(stop_of[index])
         if rides[index] < best[stop] and closed[stop] == 0:
             best[stop] = rides[index]
     seconds = best.copy()
     for index in range(len(near_stops)):
         seconds[near_stops[index]] = min(seconds[near_stops[index]], time + near_s[index])
-    for stop in range(n_stops):
-        if best[stop] == UNREACHED:
+    for index in range(n_stops):
+        stop = np.uintp(index)
+        rode = int(best[stop])
+        if rode == UNREACHED:
             continue
-        for row in range(walks.ptr[stop], walks.ptr[stop + 1]):
-            there = best[stop] + walks.change_by_foot_s[row]
-            if walks.walk_s[row] <= max_walk_s and there < seconds[walks.stops[row]]:
-                seconds[walks.stops[row]] = there
-    for stop in range(n_stops):
-        seconds[stop] = seconds[stop] - time if seconds[stop] <= time + horizon_s else UNREACHED
+        for number in range(ptr[stop], ptr[np.uintp(stop + one)]):
+            row = np.uintp(number)
+            # Without a branch: which walks are of use no processor guesses.
+            end, there = np.uintp(rows[row, 0]), rode + rows[row, 1]
+            there = there if rows[row, 2] <= max_walk_s else UNREACHED
+            seconds[end] = min(seconds[end], there)
+    for index in range(n_stops):
+        seconds[index] = seconds[index] - time if seconds[index] <= time + horizon_s else UNREACHED
     return seconds

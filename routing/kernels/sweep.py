@@ -3,6 +3,10 @@
 Where nothing is pruned by a destination nearly every pattern is ridden in a round. Then it is cheaper to go along each
 pattern once, from its first stop where a rider may be sooner on, than to look at boardings one by one as
 routing.kernels.raptor does: memory is read in order. Labels are those of routing.kernels.raptor.
+
+Later rounds bring riders sooner to many stops, but seldom soon enough for an earlier vehicle. So each call keeps its
+last chance: when the last vehicle leaves it that is earlier than every vehicle ridden from there. Who is ready later
+is not looked at, and who is in a vehicle that leaves no earlier than one ridden before gets off.
 """
 
 from __future__ import annotations
@@ -10,11 +14,14 @@ from __future__ import annotations
 import numpy as np
 
 from routing.kernels.compiled import kernel
-from routing.kernels.layout import BUCKET_S, CAN_BOARD, NEVER, UNREACHED, Bits, Int32s, Limits, Side, Sweep, Walks
-from routing.kernels.raptor import first_vehicle
+from routing.kernels.layout import BUCKET_S, NEVER, UNREACHED, Bits, Int32s, Limits, Side, Sweep, Walks
+from routing.kernels.raptor import Index, first_vehicle
 
 NOT_MARKED = UNREACHED
 """No call of the pattern is one to begin at."""
+FEW_OF_STOPS = 6
+"""With more than one stop in so many marked, all patterns are looked at, call by call: that is quicker than to ask of
+each stop for the patterns it is in."""
 
 
 @kernel
@@ -32,144 +39,212 @@ def sweep(
 
     The last of the arrivals is no stop's.
     """
-    arrival, ready, marked, is_marked = state.arrival, state.ready, state.marked, state.is_marked
-    first_call, queue = state.first_call, state.queue
-    boardings_ptr, boardings = side.boardings_ptr, side.boardings
+    arrival, ready, is_marked, is_ride = state.arrival, state.ready, state.is_marked, state.is_ride
+    ride_words = state.ride_words
+    first_call, last_call, chance = state.first_call, state.last_call, state.chance
+    chance[:] = side.call_last
     walk_ptr, walk_rows = walks.ptr, walks.rows
     change_s = walks.change_s
     slack, max_walk_s, last = limits.slack_s, limits.max_walk_s, limits.horizon
-    n_stops, one = len(ready), np.uintp(1)
+    n_stops, one = len(arrival) - 1, np.uintp(1)
     arrival[:n_stops] = last + 1
     arrival[n_stops] = NEVER
     ready[:] = last + 1
-    n_marked = 0
+    ready[n_stops] = UNREACHED + 1
     for index in range(len(access_stops)):
         stop = np.uintp(access_stops[index])
         time = leave + access_s[index]
         if time < ready[stop]:
             ready[stop] = time
-            if is_marked[stop] == 0:
-                is_marked[stop] = 1
-                marked[n_marked] = stop
-                n_marked += 1
+            is_marked[stop] = 1
+    n_marked = len(access_stops)
     for _ in range(limits.max_rounds):
-        # Patterns with a stop where riders became ready sooner, and the first of these.
-        n_queued = 0
-        for index in range(n_marked):
-            stop = np.uintp(marked[index])
-            is_marked[stop] = 0
-            for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
-                row = np.uintp(number)
-                call, pattern = int(boardings[row, 0]), np.uintp(boardings[row, 1])
-                if first_call[pattern] == NOT_MARKED:
-                    if allowed[pattern] == 0:
-                        continue
-                    first_call[pattern] = call
-                    queue[n_queued] = pattern
-                    n_queued += 1
-                elif call < first_call[pattern]:
-                    first_call[pattern] = call
-        n_marked = _ride_patterns(side, n_queued, state)
-        if n_marked == 0:
+        # Stops and patterns in order, not as they were found: what lies beside each other in memory is read together.
+        if n_marked * FEW_OF_STOPS > n_stops:
+            for index in range(len(first_call)):
+                pattern = np.uintp(index)
+                if allowed[pattern]:
+                    first_call[pattern] = side.calls_ptr[pattern]
+                    last_call[pattern] = side.calls_ptr[np.uintp(pattern + one)] - 1
+            is_marked[:] = 0
+        else:
+            _mark_patterns(side, allowed, state)
+        if _ride_patterns(side, state) == 0:
             break
-        n_rides = n_marked
         n_marked = 0
-        for index in range(n_rides):
-            stop = np.uintp(state.rides[index])
-            state.is_ride[stop] = 0
-            change = arrival[stop] + slack
-            if change_s[stop] < UNREACHED and change + change_s[stop] < ready[stop]:
-                ready[stop] = change + change_s[stop]
-                if is_marked[stop] == 0:
+        for index in range(len(ride_words)):
+            word = np.uintp(index)
+            if ride_words[word] == 0:
+                continue
+            marked_first = int(word) * 8
+            for number in range(marked_first, marked_first + 8):
+                stop = np.uintp(number)
+                if is_ride[stop] == 0:
+                    continue
+                is_ride[stop] = 0
+                change = arrival[stop] + slack
+                if change_s[stop] < UNREACHED and change + change_s[stop] < ready[stop]:
+                    ready[stop] = change + change_s[stop]
                     is_marked[stop] = 1
-                    marked[n_marked] = stop
                     n_marked += 1
-            for number in range(walk_ptr[stop], walk_ptr[np.uintp(stop + one)]):
-                walk = np.uintp(number)
-                end = np.uintp(walk_rows[walk, 0])
-                time = change + walk_rows[walk, 1]
-                if time < ready[end] and walk_rows[walk, 2] <= max_walk_s:
-                    ready[end] = time
-                    if is_marked[end] == 0:
-                        is_marked[end] = 1
-                        marked[n_marked] = end
-                        n_marked += 1
-    for index in range(n_marked):
-        is_marked[np.uintp(marked[index])] = 0
+                for number in range(walk_ptr[stop], walk_ptr[np.uintp(stop + one)]):
+                    walk = np.uintp(number)
+                    end = np.uintp(walk_rows[walk, 0])
+                    time = change + walk_rows[walk, 1]
+                    is_sooner = (time < ready[end]) & (walk_rows[walk, 2] <= max_walk_s)
+                    ready[end] = time if is_sooner else ready[end]
+                    is_marked[end] |= np.uint8(is_sooner)
+                    n_marked += int(is_sooner)
+    is_marked[:] = 0
+    is_ride[:] = 0
     for index in range(n_stops):
         if arrival[index] > last:
             arrival[index] = UNREACHED
 
 
 @kernel
-def _ride_patterns(side: Side, n_queued: int, state: Sweep) -> int:
-    """Go along the patterns of the queue, each from its first call. Returns at how many stops a vehicle is sooner."""
-    arrival, ready, first_call, queue = state.arrival, state.ready, state.first_call, state.queue
-    rides, is_ride = state.rides, state.is_ride
-    calls_ptr, call_stops, call_flags, alight_stops = (
-        side.calls_ptr,
-        side.call_stops,
-        side.call_flags,
-        side.alight_stops,
-    )
-    trips_ptr, trips, first_trips = side.trips_ptr, side.trips, side.first_trips
-    offsets = side.offsets
-    call_latest, call_last = side.call_latest, side.call_last
-    runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
-    run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
-    first_second, last_bucket = side.first_trips_from[0], first_trips.shape[0] - 2
+def _mark_patterns(side: Side, allowed: Bits, state: Sweep) -> None:
+    """Note each pattern's first and last call where a rider may be ready for an earlier vehicle. No stop is marked
+    any more.
+    """
+    ready, is_marked, marked_words, chance = state.ready, state.is_marked, state.marked_words, state.chance
+    first_call, last_call = state.first_call, state.last_call
+    boardings_ptr, boardings = side.boardings_ptr, side.boardings
     one = np.uintp(1)
-    n_rides = 0
-    for index in range(n_queued):
-        pattern = np.uintp(queue[index])
-        call = np.uintp(first_call[pattern])
-        first_call[pattern] = NOT_MARKED
-        begin, end = np.uintp(calls_ptr[pattern]), np.uintp(calls_ptr[np.uintp(pattern + one)])
-        first_trip = int(trips_ptr[pattern])
-        first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
-        is_headway = first_run < end_run
-        # The trip ridden: its start, where its offsets are; and when the one before it leaves each call.
-        trip, start, profile = UNREACHED, UNREACHED, 0
-        before, before_profile = NEVER, 0
-        while call < end:
-            position = int(call - begin)
-            if trip < UNREACHED:
-                here = np.uintp(alight_stops[call])
-                at = start + int(offsets[np.uintp(profile + position), 0])
-                if at < arrival[here]:
-                    arrival[here] = at
-                    if is_ride[here] == 0:
-                        is_ride[here] = 1
-                        rides[n_rides] = here
-                        n_rides += 1
-            if call_flags[call] & CAN_BOARD:
-                time = ready[np.uintp(call_stops[call])]
-                if is_headway:
-                    profile = int(trips[np.uintp(first_trip), 1])
-                    passing = time - offsets[np.uintp(profile + position), 1]
-                    found = first_vehicle(run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing)
-                    if found < start:
-                        start, trip = found, 0
-                elif trip == UNREACHED:
-                    if time <= call_last[call]:
-                        bucket = (time - call_latest[call] - first_second) // BUCKET_S
-                        trip = int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
-                        at_trip = np.uintp(first_trip + trip)
-                        start, profile = int(trips[at_trip, 0]), int(trips[at_trip, 1])
-                        while start + int(offsets[np.uintp(profile + position), 1]) < time:
-                            trip += 1
-                            at_trip = np.uintp(at_trip + one)
-                            start, profile = int(trips[at_trip, 0]), int(trips[at_trip, 1])
-                        before = 2 * NEVER
-                        if trip > 0:
-                            before, before_profile = int(trips[at_trip - one, 0]), int(trips[at_trip - one, 1])
+    for word in range(len(marked_words)):
+        if marked_words[np.uintp(word)] == 0:
+            continue
+        for number in range(word * 8, word * 8 + 8):
+            stop = np.uintp(number)
+            if is_marked[stop] == 0:
+                continue
+            is_marked[stop] = 0
+            time = ready[stop]
+            for boarding in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
+                row = np.uintp(boarding)
+                call = int(boardings[row, 0])
+                if chance[np.uintp(call)] < time:
+                    continue
+                pattern = np.uintp(boardings[row, 1])
+                if first_call[pattern] == NOT_MARKED:
+                    if allowed[pattern]:
+                        first_call[pattern] = last_call[pattern] = call
                 else:
-                    while trip > 0 and before + int(offsets[np.uintp(before_profile + position), 1]) >= time:
-                        trip -= 1
-                        at_trip = np.uintp(first_trip + trip)
-                        start, profile = before, before_profile
-                        before = 2 * NEVER
-                        if trip > 0:
-                            before, before_profile = int(trips[at_trip - one, 0]), int(trips[at_trip - one, 1])
+                    first_call[pattern] = min(first_call[pattern], call)
+                    last_call[pattern] = max(last_call[pattern], call)
+
+
+@kernel
+def _ride_patterns(side: Side, state: Sweep) -> int:
+    """Go along the marked patterns, each from its first call. Returns how often a vehicle was sooner at a stop."""
+    first_call = state.first_call
+    runs_ptr, one = side.runs_ptr, np.uintp(1)
+    n_rides = 0
+    for index in range(len(first_call)):
+        pattern = np.uintp(index)
+        if first_call[pattern] == NOT_MARKED:
+            continue
+        if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
+            n_rides += _ride_trips(side, pattern, state)
+        else:
+            n_rides += _ride_headway(side, pattern, state)
+        first_call[pattern] = NOT_MARKED
+    return n_rides
+
+
+@kernel
+def _ride_trips(side: Side, pattern: Index, state: Sweep) -> int:
+    arrival, ready, is_ride, chance = state.arrival, state.ready, state.is_ride, state.chance
+    board_stops, alight_stops, offsets, trips = side.board_stops, side.alight_stops, side.offsets, side.trips
+    first_trips = side.first_trips
+    one = np.uintp(1)
+    call, last = np.uintp(state.first_call[pattern]), np.uintp(state.last_call[pattern])
+    begin, end = np.uintp(side.calls_ptr[pattern]), np.uintp(side.calls_ptr[np.uintp(pattern + one)])
+    first_trip = np.uintp(side.trips_ptr[pattern])
+    n_rides = 0
+    while True:
+        while call <= last and ready[np.uintp(board_stops[call])] > chance[call]:
             call = np.uintp(call + one)
+        if call > last:
+            return n_rides
+        time = ready[np.uintp(board_stops[call])]
+        bucket = (time - side.call_latest[call] - side.first_trips_from[0]) // BUCKET_S
+        bucket = min(max(bucket, 0), first_trips.shape[0] - 2)
+        trip = np.uintp(first_trip + np.uintp(first_trips[np.uintp(bucket), pattern]))
+        position = np.uintp(call - begin)
+        start, cell = int(trips[trip, 0]), np.uintp(np.uintp(trips[trip, 1]) + position)
+        while start + int(offsets[cell, 1]) < time:
+            trip = np.uintp(trip + one)
+            start, cell = int(trips[trip, 0]), np.uintp(np.uintp(trips[trip, 1]) + position)
+        # The trip before it: none could have been boarded.
+        before, before_cell = 2 * NEVER, cell
+        if trip > first_trip:
+            row = np.uintp(trip - one)
+            before, before_cell = int(trips[row, 0]), np.uintp(np.uintp(trips[row, 1]) + position)
+        while True:
+            sooner = max(before + int(offsets[before_cell, 1]), NEVER)
+            if sooner < chance[call]:
+                chance[call] = sooner
+            elif sooner > chance[call] or start + int(offsets[cell, 1]) > sooner:
+                # This trip was ridden from here before, or an earlier one. (Trips that leave together could be told
+                # apart by their number only: then the rider stays.)
+                call = np.uintp(call + one)
+                break
+            call, cell, before_cell = np.uintp(call + one), np.uintp(cell + one), np.uintp(before_cell + one)
+            if call == end:
+                return n_rides
+            here = np.uintp(alight_stops[call])
+            at = start + int(offsets[cell, 0])
+            is_sooner = at < arrival[here]
+            arrival[here] = at if is_sooner else arrival[here]
+            is_ride[here] |= np.uint8(is_sooner)
+            n_rides += int(is_sooner)
+            time = ready[np.uintp(board_stops[call])]
+            while before + int(offsets[before_cell, 1]) >= time:
+                trip = np.uintp(trip - one)
+                start, cell = before, before_cell
+                before = 2 * NEVER
+                if trip > first_trip:
+                    row = np.uintp(trip - one)
+                    before, before_cell = int(trips[row, 0]), np.uintp(np.uintp(trips[row, 1]) + np.uintp(call - begin))
+
+
+@kernel
+def _ride_headway(side: Side, pattern: Index, state: Sweep) -> int:
+    arrival, ready, is_ride, chance = state.arrival, state.ready, state.is_ride, state.chance
+    board_stops, alight_stops, offsets = side.board_stops, side.alight_stops, side.offsets
+    one = np.uintp(1)
+    call, last = np.uintp(state.first_call[pattern]), np.uintp(state.last_call[pattern])
+    begin, end = np.uintp(side.calls_ptr[pattern]), np.uintp(side.calls_ptr[np.uintp(pattern + one)])
+    first_run, end_run = side.runs_ptr[pattern], side.runs_ptr[np.uintp(pattern + one)]
+    cell = np.uintp(np.uintp(side.trips[np.uintp(side.trips_ptr[pattern]), 1]) + np.uintp(call - begin))
+    wait = UNREACHED
+    for run in range(first_run, end_run):
+        wait = min(wait, int(side.run_board_wait[np.uintp(run)]) + int(side.run_alight_wait[np.uintp(run)]))
+    start, n_rides = UNREACHED, 0
+    while call < end and (start < UNREACHED or call <= last):
+        if start < UNREACHED:
+            here = np.uintp(alight_stops[call])
+            at = start + int(offsets[cell, 0])
+            if at < arrival[here]:
+                arrival[here] = at
+                is_ride[here] = 1
+                n_rides += 1
+        time = ready[np.uintp(board_stops[call])]
+        # Whoever waits as short as can be is in time for a sooner vehicle than is ridden, or was ridden before?
+        passing = time - int(offsets[cell, 1])
+        if passing + wait < start and time + wait <= chance[call]:
+            start = min(
+                start,
+                first_vehicle(
+                    side.run_lo, side.run_hi, side.run_board_wait, side.run_alight_wait, first_run, end_run, passing
+                ),
+            )
+        if start < UNREACHED:
+            sooner = start + int(offsets[cell, 1]) - 1
+            if sooner < chance[call]:
+                chance[call] = sooner
+            else:
+                start = UNREACHED
+        call, cell = np.uintp(call + one), np.uintp(cell + one)
     return n_rides

@@ -69,6 +69,8 @@ def _column(table: str, column: int, values: list[int]) -> Callable[[Side], np.n
         ({"boardings": _column("boardings", 1, [0, 1])}, "a boarding says otherwise than its call"),
         ({"boardings": _column("boardings", 2, [0, 0])}, "a boarding says otherwise than its call"),
         ({"boardings": _column("boardings", 3, [0, 1])}, "a boarding says otherwise than its call"),
+        ({"board_stops": np.array([0, 0, 3], np.int32)}, "a call is boarded at another stop"),
+        ({"board_stops": np.array([0, 1, 2], np.int32)}, "a call is boarded at another stop"),
         ({"alight_stops": np.array([0, 0, 2], np.int32)}, "a call is left at another stop"),
         ({"call_last": np.array([0, 0], np.int32)}, "a last departure is another"),
         ({"first_trips": np.zeros((1, 1), np.int32)}, "first trips are missing"),
