@@ -8,6 +8,7 @@ import numpy as np
 
 from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, Bits, Bounds, Int32s
 from routing.kernels.layout import Least, Typical
+from routing.kernels.tables import greater
 from routing.places import Reach, ResolvedPlace
 from routing.stop_copies import StopCopies
 
@@ -36,18 +37,19 @@ def bounds_of(bounds: Bounds, stops: StopCopies) -> Bounds:
     if stops.n_copies == 0 or len(bounds.cell) == 0:
         return bounds
     toward, away = (np.take(table, stops.stop_of, axis=2) for table in (bounds.toward, bounds.away))
-    typical_cell = bounds.typical_cell[stops.stop_of]
+    cell, typical_cell = bounds.cell[stops.stop_of], bounds.typical_cell[stops.stop_of]
     typical_cell.flags.writeable = False
-    return Bounds(bounds.cell, toward, away, typical_cell, bounds.typical)
+    return Bounds(cell, toward, away, typical_cell, bounds.typical)
 
 
 def least_times(
-    bounds: Bounds, place: ResolvedPlace, reach: Reach, speed_m_per_s: float, *, onward: bool
+    bounds: Bounds, place: ResolvedPlace, reach: Reach, speed_m_per_s: float, *, onward: bool, is_fine: bool = False
 ) -> LeastTimes:
     """Least times from every stop to `place`, or, `onward`, from it. `bounds` are over the stops of a timetable;
     `reach`: the stops on foot, of the network.
 
     A stop's own cell knows the walks around it; a coordinate is as far as the nearest of the stops around it.
+    is_fine: what the cells of all other stops know of a stop is put together too, which pays where much is searched.
     """
     if len(bounds.cell) == 0:
         return NOTHING_KNOWN
@@ -59,6 +61,9 @@ def least_times(
     if not 0 < len(cells) <= MOST_CELLS:
         return NOTHING_KNOWN
     rows: Bits = table[cells[0]] if len(cells) == 1 else _nearest(table, cells)
+    if is_fine and len(place.stops) == 1:
+        other = bounds.toward if onward else bounds.away
+        rows = greater(rows, bounds.cell, np.ascontiguousarray(other[:, :, place.stops[0]].T))
     # Who walks faster than the bounds were made for may take less, in proportion.
     unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
     rows.flags.writeable = False

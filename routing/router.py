@@ -346,8 +346,12 @@ class Router:
 
     def _profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
         timetable = self._timetable(query)
-        task = self._task(query, ends, timetable)
-        return self._searcher().profile(timetable, self.walks_in(query, timetable), task, window_s)
+        task, searcher = self._task(query, ends, timetable), self._searcher()
+        instants = searcher.departures(timetable, task, window_s)
+        if instants is None:
+            return None
+        task = replace(task, least=self._least(query, ends, timetable, is_fine=True))
+        return searcher.profile(timetable, self.walks_in(query, timetable), task, window_s, instants)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""
@@ -391,11 +395,11 @@ class Router:
         router = self.pinned(query)
         return router._least(query, ends, router._timetable(query))
 
-    def _least(self, query: Query, ends: Ends, timetable: Timetable) -> LeastTimes:
+    def _least(self, query: Query, ends: Ends, timetable: Timetable, *, is_fine: bool = False) -> LeastTimes:
         place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
         speed = query.walk_speed_m_per_s
         bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
-        found = least_times(bounds, place, reach, speed, onward=query.arrive_by)
+        found = least_times(bounds, place, reach, speed, onward=query.arrive_by, is_fine=is_fine)
         return found if self._base is None else lowered(found, self._faster_s, query.max_transfers + 1)
 
     @property

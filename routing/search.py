@@ -5,14 +5,14 @@ routing.kernels.pareto says how they are made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ingest.model import Bits, Int32s
 from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
-from routing.kernels.pareto import pareto
+from routing.kernels.pareto import pareto, soonest
 from routing.kernels.range_raptor import departures, range_search
 from routing.kernels.raptor import open_limits, search
 from routing.kernels.straight import Straight
@@ -111,11 +111,23 @@ class Searcher:
         found.sort(key=lambda skeleton: len(skeleton.steps))
         return found
 
-    def profile(self, timetable: Timetable, walks: WalkTable, task: SearchTask, window_s: int) -> list[Skeleton] | None:
+    def departures(self, timetable: Timetable, task: SearchTask, window_s: int) -> tuple[Int32s, Int32s] | None:
+        """When vehicles are caught at the near end in the `window_s` from the task's time on: routing.kernels has what.
+
+        arrive_by: in that long before it. None where a headway service can be boarded there: then there is no last
+        instant to leave at.
+        """
+        side, near = (timetable.backward, task.destination) if task.arrive_by else (timetable.forward, task.origin)
+        begin = self._time(task)
+        instants, rows, is_complete = departures(side, task.allowed, near.stops, near.seconds, begin, begin + window_s)
+        return (instants, rows) if is_complete else None
+
+    def profile(
+        self, timetable: Timetable, walks: WalkTable, task: SearchTask, window_s: int, caught: tuple[Int32s, Int32s]
+    ) -> list[Skeleton]:
         """Skeletons that none leaving later beats, of riders who leave in the `window_s` from the task's time on.
 
-        arrive_by: who arrive in that long before it. None where a headway service can be boarded at the near end: then
-        there is no last instant to leave at. Latest first.
+        arrive_by: who arrive in that long before it. Latest first. caught: the `departures` of the window.
         """
         self._fit(timetable, task.max_rounds)
         side, paths, near, far, own = (
@@ -123,10 +135,7 @@ class Searcher:
             if task.arrive_by
             else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
         )
-        begin = self._time(task)
-        instants, rows, is_complete = departures(side, task.allowed, near.stops, near.seconds, begin, begin + window_s)
-        if not is_complete:
-            return None
+        begin, (instants, rows) = self._time(task), caught
         bounds = self._bounds_after(timetable, walks, task, begin + window_s)
         limits = self._limits(task, begin)._replace(horizon=task.horizon_s)
         n_found, room = FEW_FOUND, 0
@@ -142,10 +151,17 @@ class Searcher:
 
     def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:
         """When the far end is reached with up to k vehicles by who leaves just after a window (seconds of the side)."""
+        side, paths, near, far, own = (
+            (timetable.backward, walks.backward, task.destination, task.origin, self._backward)
+            if task.arrive_by
+            else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
+        )
         bounds = np.full(task.max_rounds + 1, UNREACHED, np.int32)
-        for skeleton in self.pareto(timetable, walks, replace(task, time=-end if task.arrive_by else end)):
-            later = bounds[len(skeleton.steps) :]
-            np.minimum(later, -skeleton.departure if task.arrive_by else skeleton.arrival, out=later)
+        ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
+        soonest(
+            side, paths, task.allowed, ends, end, task.least.table, task.least.typical, self._limits(task, end),
+            int(task.arrive_by), own.state, bounds,
+        )  # fmt: skip
         return bounds
 
     def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:

@@ -85,12 +85,11 @@ class SearchState:
         if self._range is None:
             n_kept = self.max_rounds + 1
             self._range = RangeState(
-                ride_limit=np.full((self.n_stops + 1, n_kept), UNREACHED, np.int32),
-                ready_limit=np.full((self.n_stops, n_kept), UNREACHED, np.int32),
-                ridden=np.full((self.n_calls + 1, n_kept), UNREACHED, np.int32),
-                last_chance=np.repeat(side.call_last[:, np.newaxis], n_kept, axis=1),
-                segments=np.empty((SEGMENTS_A_CALL * self.n_calls + 1, 2), np.int32),
+                ride_limit=np.full((n_kept, self.n_stops + 1), UNREACHED, np.int32),
+                ready_limit=np.full((n_kept, self.n_stops), UNREACHED, np.int32),
+                chance=np.repeat(side.call_last[np.newaxis], n_kept, axis=0),
+                segments=np.empty((SEGMENTS_A_CALL * self.n_calls + 1, 3), np.int32),
                 n_segments=np.zeros(1, np.int32),
             )
-            self._range.ride_limit[-1] = NEVER
+            self._range.ride_limit[:, -1] = NEVER
         return self._range

@@ -212,15 +212,15 @@ class RangeState(NamedTuple):
     """What a search over a window keeps from later departures, for up to k vehicles. S stops, C calls."""
 
     ride_limit: Int32Grid
-    """As of State, row S is NEVER                              [S + 1, K + 1]"""
+    """As of State, the last column is NEVER                    [K + 1, S + 1]"""
     ready_limit: Int32Grid
-    """                                                         [S, K + 1]"""
-    ridden: Int32Grid
-    """As of State                                              [C, K + 1]"""
-    last_chance: Int32Grid
-    """                                                         [C, K + 1]"""
+    """                                                         [K + 1, S]"""
+    chance: Int32Grid
+    """As of Sweep; Side.call_last between searches             [K + 1, C]"""
     segments: Int32Grid
+    """(first, end, k): calls left with the k-th vehicle, for wiping     [., 3]"""
     n_segments: Int32s
+    """How many there are; if more than fit, all calls are wiped     [1]"""
 
 
 class Found(NamedTuple):

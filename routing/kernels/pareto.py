@@ -21,6 +21,7 @@ from routing.kernels.layout import (
     Answer,
     Bits,
     Ends,
+    Int32s,
     Least,
     Limits,
     Side,
@@ -36,9 +37,9 @@ GUESS_OF_LEAST = 1.5
 GUESS_MORE_OF_LEAST_S = 1200
 """Where no typical time is known."""
 GUESS_OF_KNOWN = 1.25
-GUESSES = 3
+GUESSES = 2
 """After so many the horizon is tried."""
-GUESS_AGAIN = 1.3
+GUESS_AGAIN = 1.5
 
 
 @kernel
@@ -77,10 +78,7 @@ def pareto(
         search(
             side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, first, state
         )
-        fewest = 0
-        for k in range(max_rounds, 0, -1):
-            if state.reached[k] < UNREACHED:
-                fewest = k
+        fewest = _fewest(state, max_rounds)
         if fewest:
             n_found = _bring_closer(
                 other_side, other_walks, allowed, ends, time, least, first, is_mirrored, state, other_state, answer,
@@ -88,13 +86,63 @@ def pareto(
             )  # fmt: skip
         if guess >= limits.horizon or fewest == 1:
             return n_found
-        if fewest:
-            max_rounds = fewest - 1
-            guess = limits.horizon
-        elif n_guesses < GUESSES:
-            guess = min(limits.horizon, time + int((guess - time) * GUESS_AGAIN))
-        else:
-            guess = limits.horizon
+        guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
+
+
+@kernel
+def _fewest(state: State, max_rounds: int) -> int:
+    """The least number of vehicles with which the far end was reached; 0 if it was not."""
+    for k in range(1, max_rounds + 1):
+        if state.reached[k] < UNREACHED:
+            return k
+    return 0
+
+
+@kernel
+def _next_guess(guess: int, n_guesses: int, fewest: int, time: int, horizon: int, max_rounds: int) -> tuple[int, int]:
+    """(latest arrival, vehicles) to search with after a search that ended at `guess`, before the horizon."""
+    if fewest:
+        return horizon, fewest - 1
+    if n_guesses < GUESSES:
+        return min(horizon, time + int((guess - time) * GUESS_AGAIN)), max_rounds
+    return horizon, max_rounds
+
+
+@kernel
+def soonest(
+    side: Side,
+    walks: Walks,
+    allowed: Bits,
+    ends: Ends,
+    time: int,
+    least: Least,
+    typical: Typical,
+    limits: Limits,
+    is_mirrored: int,
+    state: State,
+    bounds: Int32s,
+) -> None:
+    """Fill bounds [K + 1]: when a rider who leaves the near end at `time` is at the far end with k vehicles or fewer,
+    UNREACHED where that is beyond the horizon. As `pareto`, without searching back.
+    """
+    bounds[:] = UNREACHED
+    guess = _first_guess(ends, time, least, typical, limits, is_mirrored, 0)
+    max_rounds, n_guesses = limits.max_rounds, 0
+    while guess >= time:
+        n_guesses += 1
+        first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
+        open_limits(least.any_rides if max_rounds > 1 else least.one_ride, first, state)
+        search(
+            side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, first, state
+        )
+        fewest = _fewest(state, max_rounds)
+        for k in range(max(fewest, 1), len(bounds)):
+            if k <= max_rounds:
+                bounds[k] = min(bounds[k], state.reached[k])
+            bounds[k] = min(bounds[k], bounds[k - 1])
+        if guess >= limits.horizon or fewest == 1:
+            return
+        guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
 
 
 @kernel

@@ -1,9 +1,10 @@
 """rRAPTOR (Delling, Pajor, Werneck 2012, section 4.2): every departure of a window, the last one first, on either Side.
 
 Labels of later departures stay: who leaves earlier must be there sooner, with as few vehicles, to be of any use.
-So limits, ridden trips and last chances are kept for each number of vehicles; a label for k vehicles counts for more.
-Records are those of one departure: what leads to its improvements was improved by it. Bounds and rides are as in
-routing.kernels.raptor.
+So limits and last chances are kept for each number of vehicles; a label for k vehicles counts for more. It is written
+for up to KEPT_TOGETHER at once, and looked up where there were more: so many vehicles are seldom ridden.
+Records are those of one departure: what leads to its improvements was improved by it. Bounds are as in
+routing.kernels.raptor, last chances as in routing.kernels.sweep.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from routing.kernels.layout import (
 )
 from routing.kernels.pareto import follow
 from routing.kernels.raptor import first_vehicle
+
+KEPT_TOGETHER = 5
 
 
 @kernel
@@ -95,8 +98,7 @@ def range_search(
     """
     # One function and local names: a call for each round of each departure would cost as much as what it does.
     readies, rides, ride_at, ready_at, egress = state.readies, state.rides, state.ride_at, state.ready_at, state.egress
-    ridden, last_chance, segments = kept.ridden, kept.last_chance, kept.segments
-    ride_limit, ready_limit = kept.ride_limit, kept.ready_limit
+    chance, segments, ride_limit, ready_limit = kept.chance, kept.segments, kept.ride_limit, kept.ready_limit
     calls_ptr, alight_stops, trips_ptr, trips = side.calls_ptr, side.alight_stops, side.trips_ptr, side.trips
     offsets, first_trips = side.offsets, side.first_trips
     boardings_ptr, boardings = side.boardings_ptr, side.boardings
@@ -106,7 +108,8 @@ def range_search(
     change_s, one_ride, any_rides = walks.change_s, least.one_ride, least.any_rides
     slack, max_walk_s, unit_s, max_rounds = limits.slack_s, limits.max_walk_s, limits.unit_s, limits.max_rounds
     first_second, last_bucket = side.first_trips_from[0], first_trips.shape[0] - 2
-    n_kept, n_segments, one = ridden.shape[1], 0, np.uintp(1)
+    n_kept, n_segments, one = min(KEPT_TOGETHER + 1, max_rounds + 1), 0, np.uintp(1)
+    is_filtered = np.any(allowed == 0)
     for index in range(len(egress_stops)):
         egress[egress_stops[index]] = egress_s[index]
     n_found, event, n_events = 0, 0, len(instants)
@@ -118,11 +121,10 @@ def range_search(
             near = near_stops[rows[event]]
             time = instant + near_s[rows[event]]
             event += 1
-            if time >= ready_limit[near, 0]:
+            if time >= ready_limit[0, near]:
                 continue
             for j in range(n_kept):
-                if ready_limit[near, j] > time:
-                    ready_limit[near, j] = time
+                ready_limit[j, near] = min(ready_limit[j, near], time)
             readies[n_readies, 0] = near
             readies[n_readies, 1] = time
             readies[n_readies, 2] = -1
@@ -137,85 +139,77 @@ def range_search(
             farther = min(horizon, bounds[k + 2]) if k + 1 < max_rounds else 2 * NEVER
             reached_at = -1
             first_ride = n_rides
+            # Labels of k vehicles are kept in rows k to end_row - 1, and looked up in row `fewer` too.
+            fewer, end_row = min(k, n_kept - 1), n_kept if k < n_kept else k + 1
             for ready in range(first_ready, n_readies):
                 stop = np.uintp(readies[ready, 0])
                 time = readies[ready, 1]
+                useful = NEVER  # who is ready later than this boards nothing new here
                 for number in range(boardings_ptr[stop], boardings_ptr[np.uintp(stop + one)]):
                     row = np.uintp(number)
                     call = np.uintp(boardings[row, 0])
-                    if last_chance[call, k] < time:
-                        continue
+                    known = min(chance[k, call], chance[fewer, call])
                     pattern = np.uintp(boardings[row, 1])
-                    if allowed[pattern] == 0:
+                    if is_filtered and allowed[pattern] == 0:
                         continue
-                    position = int(boardings[row, 2])
-                    vehicle = int(ridden[np.uintp(call + one), k])
-                    first_trip = int(trips_ptr[pattern])
-                    if runs_ptr[pattern] == runs_ptr[np.uintp(pattern + one)]:
-                        if vehicle < UNREACHED:
-                            at = np.uintp(first_trip + vehicle - 1)
-                            start, profile = int(trips[at, 0]), int(trips[at, 1])
-                            while at > np.uintp(first_trip):
-                                before = np.uintp(at - one)
-                                leaves, cells = int(trips[before, 0]), int(trips[before, 1])
-                                if leaves + int(offsets[np.uintp(cells + position), 1]) < time:
-                                    break
-                                at, start, profile = before, leaves, cells
-                        else:
-                            bucket = (time - boardings[row, 3] - first_second) // BUCKET_S
-                            at = np.uintp(
-                                first_trip + int(first_trips[np.uintp(min(max(bucket, 0), last_bucket)), pattern])
-                            )
-                            start, profile = int(trips[at, 0]), int(trips[at, 1])
-                            while start + int(offsets[np.uintp(profile + position), 1]) < time:
-                                at = np.uintp(at + one)
-                                start, profile = int(trips[at, 0]), int(trips[at, 1])
-                        vehicle = int(at) - first_trip
-                        before = np.uintp(at - one) if vehicle > 0 else at
-                        chance, chance_cell = int(trips[before, 0]), np.uintp(int(trips[before, 1]) + position)
-                        if vehicle == 0:
-                            chance = 2 * NEVER
+                    if known < time:
+                        useful = max(useful, known)
+                        continue
+                    position = np.uintp(boardings[row, 2])
+                    first_trip = np.uintp(trips_ptr[pattern])
+                    first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
+                    if first_run == end_run:
+                        bucket = min(max((time - boardings[row, 3] - first_second) // BUCKET_S, 0), last_bucket)
+                        trip = np.uintp(first_trip + np.uintp(first_trips[np.uintp(bucket), pattern]))
+                        start, cell = int(trips[trip, 0]), np.uintp(np.uintp(trips[trip, 1]) + position)
+                        while start + int(offsets[cell, 1]) < time:
+                            trip = np.uintp(trip + one)
+                            start, cell = int(trips[trip, 0]), np.uintp(np.uintp(trips[trip, 1]) + position)
+                        # The trip before it: none could have been boarded.
+                        before, before_cell = 2 * NEVER, cell
+                        if trip > first_trip:
+                            trip = np.uintp(trip - one)
+                            before, before_cell = int(trips[trip, 0]), np.uintp(np.uintp(trips[trip, 1]) + position)
                     else:
-                        profile = int(trips[np.uintp(first_trip), 1])
-                        passing = time - offsets[np.uintp(profile + position), 1]
-                        first_run, end_run = runs_ptr[pattern], runs_ptr[np.uintp(pattern + one)]
+                        cell = np.uintp(np.uintp(trips[first_trip, 1]) + position)
                         start = first_vehicle(
-                            run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, passing
+                            run_lo, run_hi, run_board_wait, run_alight_wait, first_run, end_run, time - offsets[cell, 1]
                         )
-                        if start >= vehicle:
+                        before, before_cell = start - 1, cell
+                        if start + int(offsets[cell, 1]) > known:
+                            useful = max(useful, known)
                             continue
-                        vehicle = start
-                        chance, chance_cell = 2 * UNREACHED, np.uintp(profile + position)
                     if unit_s > 0:
                         # Too late for this vehicle is too late for those behind it, with more vehicles, and for who
                         # leaves earlier: so much sooner must they arrive.
-                        leaves = start + int(offsets[np.uintp(profile + position), 1])
+                        leaves = start + int(offsets[cell, 1])
                         if (one_ride[stop] == NO_WAY or leaves + int(one_ride[stop]) * unit_s >= bound) and (
                             any_rides[stop] == NO_WAY or leaves + int(any_rides[stop]) * unit_s >= onward
                         ):
-                            last = min(max(chance + int(offsets[chance_cell, 1]), NEVER), UNREACHED)
-                            for j in range(k, n_kept):
-                                if last_chance[call, j] <= last:
-                                    break
-                                last_chance[call, j] = last
+                            sooner = max(before + int(offsets[before_cell, 1]), NEVER)
+                            useful = max(useful, sooner)
+                            for j in range(k, end_row):
+                                chance[j, call] = min(chance[j, call], sooner)
                             if n_segments < len(segments):
-                                segments[n_segments, 0] = np.uintp(call + one)
-                                segments[n_segments, 1] = np.uintp(call + one + one)
+                                segments[n_segments, 0] = call
+                                segments[n_segments, 1] = np.uintp(call + one)
+                                segments[n_segments, 2] = k
                             n_segments += 1
                             continue
-                    cell = np.uintp(profile + position + 1)
-                    begin = at_call = np.uintp(call + one)
-                    end_call = np.uintp(calls_ptr[np.uintp(pattern + one)])
-                    while at_call < end_call and ridden[at_call, k] > vehicle:
-                        last = min(max(chance + int(offsets[chance_cell, 1]), NEVER), UNREACHED)
-                        for j in range(k, n_kept):
-                            if ridden[at_call, j] <= vehicle:
-                                break
-                            ridden[at_call, j] = vehicle
-                            last_chance[np.uintp(at_call - one), j] = last
+                    useful = max(useful, before + int(offsets[before_cell, 1]))
+                    at_call, last_call = call, np.uintp(calls_ptr[np.uintp(pattern + one)] - 1)
+                    while at_call < last_call:
+                        sooner = max(before + int(offsets[before_cell, 1]), NEVER)
+                        known = min(chance[k, at_call], chance[fewer, at_call])
+                        if sooner >= known and (sooner > known or start + int(offsets[cell, 1]) > sooner):
+                            break  # from here this vehicle was ridden before, or an earlier one
+                        for j in range(k, end_row):
+                            chance[j, at_call] = min(chance[j, at_call], sooner)
+                        at_call = np.uintp(at_call + one)
+                        cell, before_cell = np.uintp(cell + one), np.uintp(before_cell + one)
                         here = np.uintp(alight_stops[at_call])
                         arrival = start + int(offsets[cell, 0])
-                        if arrival < ride_limit[here, k]:
+                        if arrival < ride_limit[k, here] and arrival < ride_limit[fewer, here]:
                             final_s = egress[here]
                             ends = final_s < UNREACHED and arrival + final_s < bound
                             goes_on = arrival < onward
@@ -224,10 +218,8 @@ def range_search(
                                     one_ride[here] != NO_WAY and arrival + int(one_ride[here]) * unit_s < onward
                                 ) or (any_rides[here] != NO_WAY and arrival + int(any_rides[here]) * unit_s < farther)
                             if ends or goes_on:
-                                for j in range(k, n_kept):
-                                    if ride_limit[here, j] <= arrival:
-                                        break
-                                    ride_limit[here, j] = arrival
+                                for j in range(k, end_row):
+                                    ride_limit[j, here] = min(ride_limit[j, here], arrival)
                                 record = int(ride_at[here])
                                 if record < first_ride or record >= n_rides or rides[record, 0] != np.intp(here):
                                     record = n_rides
@@ -237,7 +229,7 @@ def range_search(
                                 rides[record, 1] = arrival
                                 rides[record, 2] = pattern
                                 rides[record, 3] = position
-                                rides[record, 4] = int(at_call) - int(call) + position
+                                rides[record, 4] = int(at_call) - int(call) + int(position)
                                 rides[record, 5] = ready
                                 if ends:
                                     bound = arrival + final_s
@@ -245,13 +237,13 @@ def range_search(
                                     for j in range(k, len(bounds)):
                                         bounds[j] = min(bounds[j], bound)
                                     reached_at = record
-                        at_call = np.uintp(at_call + one)
-                        cell = np.uintp(cell + one)
-                        chance_cell = np.uintp(chance_cell + one)
                     if n_segments < len(segments):
-                        segments[n_segments, 0] = begin
+                        segments[n_segments, 0] = call
                         segments[n_segments, 1] = at_call
+                        segments[n_segments, 2] = k
                     n_segments += 1
+                for j in range(k - 1, max(n_kept, k)):
+                    ready_limit[j, stop] = min(ready_limit[j, stop], useful + 1)
             if reached_at >= 0:
                 if n_found < len(found.near):
                     found.near[n_found], found.far[n_found], found.n_rides[n_found] = instant, bound, k
@@ -267,39 +259,42 @@ def range_search(
                 if leave >= onward:
                     continue
                 first = walk_ptr[origin]
+                useful = NEVER  # whoever is here later gains nothing by going on
                 for number in range(first - 1, walk_ptr[np.uintp(origin + one)]):
                     if number < first:  # a change at the stop itself
-                        end = origin
-                        if change_s[origin] == UNREACHED:
-                            continue
-                        time = leave + change_s[origin]
-                        if time >= ready_limit[end, k]:
+                        end, took = origin, int(change_s[origin])
+                        if took == UNREACHED:
                             continue
                     else:
                         row = np.uintp(number)
-                        end = np.uintp(walk_rows[row, 0])
-                        time = leave + walk_rows[row, 1]
-                        if time >= ready_limit[end, k] or walk_rows[row, 2] > max_walk_s:
+                        end, took = np.uintp(walk_rows[row, 0]), int(walk_rows[row, 1])
+                        if walk_rows[row, 2] > max_walk_s:
                             continue
-                    if time >= onward:
-                        continue
-                    if unit_s > 0 and not (
-                        (one_ride[end] != NO_WAY and time + int(one_ride[end]) * unit_s < onward)
-                        or (any_rides[end] != NO_WAY and time + int(any_rides[end]) * unit_s < farther)
-                    ):
-                        continue
-                    for j in range(k, n_kept):
-                        if ready_limit[end, j] <= time:
-                            break
-                        ready_limit[end, j] = time
-                    record = int(ready_at[end])
-                    if record < first_ready or record >= n_readies or readies[record, 0] != np.intp(end):
-                        record = n_readies
-                        n_readies += 1
-                        ready_at[end] = record
-                        readies[record, 0] = end
-                    readies[record, 1] = time
-                    readies[record, 2] = ride
+                    limit = min(ready_limit[k, end], ready_limit[fewer, end], onward)
+                    if unit_s > 0:
+                        direct, anyhow = 2 * NEVER, 2 * NEVER
+                        if one_ride[end] != NO_WAY:
+                            direct = onward - int(one_ride[end]) * unit_s
+                        if any_rides[end] != NO_WAY:
+                            anyhow = farther - int(any_rides[end]) * unit_s
+                        limit = min(limit, max(direct, anyhow))
+                    time = leave + took
+                    if time < limit:
+                        limit = time
+                        for j in range(k, end_row):
+                            ready_limit[j, end] = min(ready_limit[j, end], time)
+                        record = int(ready_at[end])
+                        if record < first_ready or record >= n_readies or readies[record, 0] != np.intp(end):
+                            record = n_readies
+                            n_readies += 1
+                            ready_at[end] = record
+                            readies[record, 0] = end
+                        readies[record, 1] = time
+                        readies[record, 2] = ride
+                    useful = max(useful, limit - took - slack)
+                if egress[origin] == UNREACHED:
+                    for j in range(k, end_row):
+                        ride_limit[j, origin] = min(ride_limit[j, origin], useful)
     for index in range(len(egress_stops)):
         egress[egress_stops[index]] = UNREACHED
     kept.n_segments[0] = n_segments
@@ -310,18 +305,16 @@ def range_search(
 @kernel
 def _forget(side: Side, kept: RangeState) -> None:
     """Nothing is kept any more."""
-    ridden, last_chance, segments, call_last = kept.ridden, kept.last_chance, kept.segments, side.call_last
-    n_kept = ridden.shape[1]
+    chance, segments, call_last = kept.chance, kept.segments, side.call_last
     kept.ready_limit[:] = UNREACHED
     kept.ride_limit[:] = UNREACHED
-    kept.ride_limit[kept.ride_limit.shape[0] - 1] = NEVER
+    kept.ride_limit[:, kept.ride_limit.shape[1] - 1] = NEVER
     if kept.n_segments[0] > len(segments):
-        ridden[:] = UNREACHED
-        for call in range(len(call_last)):
-            last_chance[call] = call_last[call]
+        for row in range(len(chance)):
+            chance[row] = call_last
         return
     for index in range(kept.n_segments[0]):
-        for call in range(segments[index, 0], segments[index, 1]):
-            for j in range(n_kept):
-                ridden[call, j] = UNREACHED
-                last_chance[call - 1, j] = call_last[call - 1]
+        first, k = segments[index, 0], segments[index, 2]
+        for row in range(k, max(k, min(KEPT_TOGETHER, len(chance) - 1)) + 1):
+            for call in range(first, segments[index, 1]):
+                chance[np.uintp(row), np.uintp(call)] = call_last[np.uintp(call)]
