@@ -203,7 +203,8 @@ def _ride(
                 if start >= vehicle:
                     continue
                 vehicle = start
-                chance, chance_cell = 2 * UNREACHED, np.uintp(profile + position)
+                # Whoever is ready when this vehicle leaves, or later, catches no sooner one.
+                chance, chance_cell = start - 1, np.uintp(profile + position)
             # Ride on until where this vehicle, or an earlier one, was ridden to before.
             cell = np.uintp(profile + position + 1)
             begin = at_call = np.uintp(call + one)

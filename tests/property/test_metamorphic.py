@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -265,3 +266,61 @@ def test_the_same_question_always_has_the_same_bytes_for_an_answer(case: Case) -
             json.dumps(router.compare(query).to_dict(), ensure_ascii=False) for _ in range(10) for router in routers
         }
         assert len(answers) == 1
+
+
+NUMBERED = {"stop_id": "s", "trip_id": "t", "route_id": "r", "service_id": "c", "block_id": "b"}
+"""Column -> what its new ids begin with. Other columns say the same kind of id by another name."""
+SAME_AS = {"parent_station": "stop_id"}
+SHUFFLED = ("stops", "routes", "trips", "calendar", "calendar_dates", "stop_times")
+"""In other files the order of rows may mean something: which of two rules for one pair counts."""
+
+
+@thorough(12)
+@given(SMALL, st.randoms(use_true_random=False))
+def test_renumbering_changes_nothing(case: Case, chance: Random) -> None:
+    network, questions = case
+    renamed, stops = {}, {}
+    for name, feed in network.items():
+        renamed[name], new_ids = _renumbered(feed, chance)
+        stops |= {f"{name}_{old}": f"{name}_{new}" for old, new in new_ids.items()}
+    before, after = Router(network_of(network)), Router(network_of(renamed))
+    for query in map(query_of, questions):
+        origin, destination = (
+            stops[place] if isinstance(place, str) else place for place in (query.origin, query.destination)
+        )
+        asked = dataclasses.replace(query, origin=origin, destination=destination)
+        assert _rides(before, query) == _rides(after, asked)
+
+
+def _renumbered(feed: GtfsFeed, chance: Random) -> tuple[GtfsFeed, dict[str, str]]:
+    """The feed with other ids that sort otherwise, and its rows in another order; old stop id -> new one."""
+    given_ids: dict[str, list[str]] = {column: [] for column in NUMBERED}
+    for rows in feed.tables.values():
+        for row in rows:
+            for column, value in row.items():
+                if (kind := _kind(column)) and value and value not in given_ids[kind]:
+                    given_ids[kind].append(value)
+    new_ids = {
+        kind: dict(
+            zip(values, chance.sample([f"{NUMBERED[kind]}{i}" for i in range(len(values))], len(values)), strict=True)
+        )
+        for kind, values in given_ids.items()
+    }
+    tables = {}
+    for name, rows in feed.tables.items():
+        tables[name] = [
+            {
+                column: new_ids[kind][value] if (kind := _kind(column)) and value else value
+                for column, value in row.items()
+            }
+            for row in rows
+        ]
+        if name in SHUFFLED:
+            chance.shuffle(tables[name])
+    return GtfsFeed(tables), new_ids["stop_id"]
+
+
+def _kind(column: str) -> str | None:
+    """Which ids a column holds, such as `stop_id` for from_stop_id."""
+    column = SAME_AS.get(column, column).removeprefix("from_").removeprefix("to_")
+    return column if column in NUMBERED else None
