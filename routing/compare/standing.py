@@ -53,11 +53,12 @@ def standings(
     """All providers of the snapshot, by id: those that a query leaves out are not listed."""
     asked = query.providers
     providers = [p for p in router.network.providers if asked is None or p.id in asked]
+    is_walked = any(not option.providers for option in options)
     found = []
     for provider in sorted(providers, key=lambda provider: provider.id):
         alone = tuple(option.id for option in options if option.providers == {provider.id})
         combined = tuple(option.id for option in options if option.providers > {provider.id})
-        why = ("served", None) if alone else _why_not(router, query, ends, provider.id, window_s)
+        why = ("served", None) if alone else _why_not(router, query, ends, provider.id, window_s, is_walked=is_walked)
         status, reason = ("served", None) if combined else why
         best, alone_reason = (alone[0], None) if alone else (None, why[1])
         found.append(
@@ -66,7 +67,9 @@ def standings(
     return found
 
 
-def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: int | None) -> tuple[str, str | None]:
+def _why_not(
+    router: Router, query: Query, ends: Ends, provider: str, window_s: int | None, *, is_walked: bool
+) -> tuple[str, str | None]:
     """(status, reason) of a provider that rides no option alone."""
     service = router.services.of(router.provider_index(provider))
     if not service.has_trips:
@@ -84,5 +87,6 @@ def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: 
     if window_s is not None:
         is_linked = next(ride_skeletons(router, only, ends, window_s), None) is not None
     else:
-        is_linked = router.can_connect(only, ends) and bool(router.skeletons(only, ends))
+        # Only a walk beats a journey of one provider.
+        is_linked = is_walked and router.can_connect(only, ends) and bool(router.skeletons(only, ends))
     return "cannot", "beaten_by_walking" if is_linked else "no_connection"

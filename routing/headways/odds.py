@@ -31,8 +31,8 @@ class _Leg(NamedTuple):
     """A ride as it is planned, in the timetable of the odds."""
 
     ride: Ride
-    providers: frozenset[int]
-    """Those that it rides with"""
+    vehicle: TimedRide
+    """As it was asked for"""
     ready: int
     """When the rider can board it, as planned"""
     onward_s: int
@@ -97,7 +97,8 @@ class JourneyOdds:
                 lines = self._router.headway_lines(leaving, timetable, allowed, leg.ride)
                 spread = after_headway(spread, lines)
             else:
-                spread = after_scheduled(spread, *scheduled_between(timetable, allowed, leg.ride, leg.providers))
+                providers = self._providers(self._timetable, leg.vehicle)
+                spread = after_scheduled(spread, *scheduled_between(timetable, allowed, leg.ride, providers))
             spread = spread.later(leg.onward_s)
         return spread
 
@@ -111,7 +112,7 @@ class JourneyOdds:
             known = router.timetable(leaving)
             shift = asked.epoch_s - known.epoch_s
             legs = [
-                _Leg(_same_ride(asked, known, ride), self._providers(asked, ride), ready + shift, onward_s)
+                _Leg(_same_ride(asked, known, ride), ride, ready + shift, onward_s)
                 for ride, ready, onward_s in self._timed(asked, walks, self._rides)
             ]
             self._made = _Plan(leaving, known, router.allowed(leaving, known), skeleton.departure + shift, legs)
@@ -132,7 +133,7 @@ class JourneyOdds:
             ready = ride.arrival + onward_s
 
     def _providers(self, timetable: Timetable, ride: TimedRide) -> frozenset[int]:
-        """Of the trips of a vehicle in which the rider is."""
+        """Of the trips of a vehicle in which the rider is: those that he rides with."""
         network, found, start = self._router.network, [], 0
         for trip in _parts(timetable, ride.step.pattern, ride.trip):
             end = start + int(network.trips.times_ptr[trip + 1] - network.trips.times_ptr[trip])
