@@ -44,7 +44,7 @@ from routing.reconstruct import Ends, Reconstructor, replay
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
-from routing.timetable import Timetable
+from routing.timetable import Timetable, pattern_owners
 from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Router:
         self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
         self._allowed: Recent[Hashable, Bits] = Recent(KEPT_FILTERS)
         self._connected: Recent[Hashable, Int32s] = Recent(KEPT_FILTERS)
+        self._owners: Recent[Hashable, Sequence[int]] = Recent(KEPT_TIMETABLES)
         self._lines: Recent[Hashable, LinesBetween] = Recent(KEPT_LINES)
         self._provider_rows = {provider.id: row for row, provider in enumerate(network.providers)}
         self._threads = threading.local()
@@ -428,6 +429,10 @@ class Router:
         """`allowed` with the vehicles of `providers` instead of the query's, in one of this router's own timetables."""
         key = (timetable.epoch_s, timetable.span_s, providers, query.modes, query.wheelchair)
         return self._allowed.get(key, lambda: self._allowed_patterns(query, providers, timetable))
+
+    def pattern_owners(self, timetable: Timetable) -> Sequence[int]:
+        """The providers of each pattern of one of this router's own timetables: bit i for the network's i-th."""
+        return self._owners.get((timetable.epoch_s, timetable.span_s), lambda: pattern_owners(timetable.classes))
 
     def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetween:
         """`lines_between` of a ride in a timetable of the router; `allowed` is what the query may ride in it."""

@@ -10,6 +10,7 @@ from routing.compare.lattice import ProviderSet, bits, explore
 from routing.journeys import Journey
 from routing.query import Query
 from routing.reconstruct import Ends
+from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.router import Router
 from routing.search import HORIZON_S, Skeleton
 
@@ -37,9 +38,11 @@ def find_options(router: Router, query: Query, ends: Ends) -> list[Journey]:
     walk = router.walk(query, ends)
     epoch_s = router.timetable(query).epoch_s
     walks = [Candidate(way.departure_s - epoch_s, way.arrival_s - epoch_s, 0, 0, None) for way in walk]
-    fronts = _Fronts(router.pinned(query), query, ends)
+    router = router.pinned(query)
+    fronts = _Fronts(router, query, ends)
     found = unbeaten([*walks, *explore(fronts.whole, fronts.of)])
-    return walk + [router.journey(query, ends, option.skeleton) for option in found if option.skeleton is not None]
+    writer = JourneyWriter(router, query, ends, fronts.timetable)
+    return walk + [RoutedJourney.of(writer, option.skeleton) for option in found if option.skeleton is not None]
 
 
 def unbeaten(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -92,7 +95,8 @@ class _Fronts:
         self._router, self._query = router, query
         self._names = [provider.id for provider in router.network.providers]
         competing = self._names if query.providers is None else query.providers
-        self._timetable, self._walks = router.timetable(query), router.walks(query)
+        self.timetable, self._walks = router.timetable(query), router.walks(query)
+        self._owners = router.pattern_owners(self.timetable)
         self._task, self._searcher = router.search_task(query, ends)
         self._found: dict[ProviderSet, list[Candidate]] = {}
         self.whole: ProviderSet = 0
@@ -116,12 +120,12 @@ class _Fronts:
             return []
         task = replace(
             task,
-            allowed=self._router.allowed_of(self._query, providers, self._timetable),
+            allowed=self._router.allowed_of(self._query, providers, self.timetable),
             max_rounds=bound.max_transfers + 1,
             horizon_s=bound.horizon_s,
             known_s=bound.known_s,
         )
-        found = self._searcher.pareto(self._timetable, self._walks, task)
+        found = self._searcher.pareto(self.timetable, self._walks, task)
         return [Candidate(ride.departure, ride.arrival, ride.transfers, self._ridden(ride), ride) for ride in found]
 
     def _far_s(self, ride: Candidate) -> int:
@@ -131,9 +135,7 @@ class _Fronts:
 
     def _ridden(self, ride: Skeleton) -> ProviderSet:
         """All providers of the patterns ridden: what a set must have for the search to ride them."""
-        ptr, provider = self._timetable.classes.ptr, self._timetable.classes.provider
         ridden = 0
         for step in ride.steps:
-            for owner in provider[ptr[step.pattern] : ptr[step.pattern + 1]].tolist():
-                ridden |= 1 << owner
+            ridden |= self._owners[step.pattern]
         return ridden

@@ -53,11 +53,13 @@ def standings(
     """All providers of the snapshot, by id: those that a query leaves out are not listed."""
     asked = query.providers
     providers = [p for p in router.network.providers if asked is None or p.id in asked]
-    is_walked = any(not option.providers for option in options)
+    ridden = [(option.id, option.providers) for option in options]
+    is_walked = any(not chosen for _, chosen in ridden)
     found = []
     for provider in sorted(providers, key=lambda provider: provider.id):
-        alone = tuple(option.id for option in options if option.providers == {provider.id})
-        combined = tuple(option.id for option in options if option.providers > {provider.id})
+        own = [(option, len(chosen)) for option, chosen in ridden if provider.id in chosen]
+        alone = tuple(option for option, n_providers in own if n_providers == 1)
+        combined = tuple(option for option, n_providers in own if n_providers > 1)
         why = ("served", None) if alone else _why_not(router, query, ends, provider.id, window_s, is_walked=is_walked)
         status, reason = ("served", None) if combined else why
         best, alone_reason = (alone[0], None) if alone else (None, why[1])
@@ -77,16 +79,17 @@ def _why_not(
     outside = outside_span(service.span_s, query.time)
     if outside:
         return ("stale" if outside == "after_service" else "cannot"), outside
-    only = dataclasses.replace(query, providers=frozenset({provider}))
-    timetable = router.timetable(only)
-    allowed = router.allowed(only, timetable)
-    if not allowed.any():
+    alone = frozenset({provider})
+    timetable = router.timetable(query)
+    if not router.pinned(query).allowed_of(query, alone, timetable).any():
         return "cannot", "not_running"
     if not (service.serves(ends.access.stops) and service.serves(ends.egress.stops)):
         return "cannot", "no_stop_in_reach"
+    if window_s is None and not is_walked:  # only a walk beats a journey of one provider
+        return "cannot", "no_connection"
+    only = dataclasses.replace(query, providers=alone)
     if window_s is not None:
         is_linked = next(ride_skeletons(router, only, ends, window_s), None) is not None
     else:
-        # Only a walk beats a journey of one provider.
-        is_linked = is_walked and router.can_connect(only, ends) and bool(router.skeletons(only, ends))
+        is_linked = router.can_connect(only, ends) and bool(router.skeletons(only, ends))
     return "cannot", "beaten_by_walking" if is_linked else "no_connection"
