@@ -35,7 +35,7 @@ class Spread:
     @classmethod
     def at(cls, instant: int, limit: int) -> Spread:
         """An instant that is certain."""
-        return cls.of([(instant, np.ones(1))], limit)
+        return cls(instant, np.ones(1 if instant <= limit else 0), limit)
 
     @classmethod
     def of(cls, found: Iterable[tuple[int, Floats]], limit: int) -> Spread:
@@ -54,7 +54,8 @@ class Spread:
 
     def later(self, seconds: int) -> Spread:
         """So many seconds (0 or more) later."""
-        return Spread(self.first + seconds, self.chance[: max(0, self.limit - self.first - seconds + 1)], self.limit)
+        most = max(0, self.limit - self.first - seconds + 1)
+        return Spread(self.first + seconds, self.chance if len(self.chance) <= most else self.chance[:most], self.limit)
 
     def quantile(self, share: float) -> int | None:
         """The first second by which this share of cases has come; None if it never has."""

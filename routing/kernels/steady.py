@@ -47,6 +47,11 @@ def after_steady_wait(rows: Rows, limit: int, first: int, chance: Floats) -> tup
         for index in range(len(waits)):
             waits[index] *= riders[0]
         return ARRIVALS, origin, waits
+    if riders.min() == riders.max():  # as many at each second: such as after a wait for one row
+        found = spread_evenly(waits, len(riders))
+        for index in range(len(found)):
+            found[index] *= riders[0] * len(riders)
+        return ARRIVALS, origin, found
     if len(riders) * len(waits) > QUICK:
         return WAITS, origin, waits
     return ARRIVALS, origin, _folded(riders, waits)
