@@ -37,5 +37,5 @@ def connected_stops(timetable: Timetable, walks: WalkTable, allowed: Bits) -> In
 
 def can_connect(numbers: Int32s, origin: Int32s, destination: Int32s) -> bool:
     """Whether some stop of `origin` may be linked with one of `destination` (rows of `connected_stops`)."""
-    near, far = numbers[origin], numbers[destination]
-    return bool(np.isin(near[near != UNSERVED], far).any())
+    near = {*numbers[origin].tolist()} - {UNSERVED}
+    return not near.isdisjoint(numbers[destination].tolist())

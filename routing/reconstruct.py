@@ -16,15 +16,16 @@ import numpy as np
 
 from ingest.model import Int32s, Network
 from routing.along import AlongTrip, AlongWalk, known
-from routing.instants import after
+from routing.instants import after, clock_at
 from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
-from routing.kernels.layout import Side
+from routing.kernels.layout import Int32Grid
+from routing.kernels.replay import catch
 from routing.names import headsign, route_name
 from routing.on_foot import OnFoot
 from routing.places import Reach, ResolvedPlace
 from routing.search import RideStep, Skeleton
-from routing.stop_places import StopPlaces
-from routing.timetable import Timetable, trip_times
+from routing.stop_places import MOST_STOPS, StopPlaces
+from routing.timetable import Timetable
 from routing.walks import WalkTable
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Reconstructor:
         self._network, self._on_foot = network, on_foot
         self._places = StopPlaces(network)
         self._trip = lru_cache(MOST_TRIPS)(self._ridden_trip)
+        self._name = lru_cache(MOST_STOPS)(self._place_name)
 
     def journey(
         self,
@@ -192,8 +194,10 @@ class Reconstructor:
     ) -> RideLeg:
         """The leg in one trip, whose calls begin at position `start` of the pattern."""
         network, known_trip = self._network, self._trip(trip)
-        arrivals, departures = call_times(timetable, ride)
-        stops = pattern_stops(timetable, ride.step.pattern)
+        times = _call_times(timetable, ride, board, alight)
+        stops = _pattern_stops(timetable, ride.step.pattern, board, alight)
+        (_, departure), (arrival, _) = times[0].tolist(), times[-1].tolist()
+        boarded, left = self._places.of(int(stops[0])), self._places.of(int(stops[-1]))
         rows = int(network.trips.times_ptr[trip]) - start
         sequence = network.stop_times.stop_sequence
         return RideLeg(
@@ -203,13 +207,13 @@ class Reconstructor:
             route=known_trip.route,
             headsign=known_trip.headsign,
             service_date=date.fromordinal(day),
-            from_place=self._name(int(stops[board])),
-            to_place=self._name(int(stops[alight])),
+            from_place=self._name(int(stops[0])),
+            to_place=self._name(int(stops[-1])),
             from_stop_sequence=int(sequence[rows + board]),
             to_stop_sequence=int(sequence[rows + alight]),
-            departure=self._clock(timetable, int(stops[board])).at(int(departures[board])),
-            arrival=self._clock(timetable, int(stops[alight])).at(int(arrivals[alight])),
-            wait_s=0 if stay_seated else int(departures[board]) - ready,
+            departure=clock_at(timetable.epoch_s + departure, boarded.zone),
+            arrival=clock_at(timetable.epoch_s + arrival, left.zone),
+            wait_s=0 if stay_seated else departure - ready,
             headway_s=int(timetable.trips.run_headway_s[ride.run]) if ride.run >= 0 else None,
             stay_seated=stay_seated,
             along=AlongTrip(
@@ -217,9 +221,9 @@ class Reconstructor:
                 trip,
                 rows + board,
                 rows + alight,
-                stops[board : alight + 1],
-                arrivals[board : alight + 1],
-                departures[board : alight + 1],
+                stops,
+                times[:, 0],
+                times[:, 1],
                 timetable.epoch_s,
                 self._places,
             ),
@@ -248,7 +252,7 @@ class Reconstructor:
     def _clock(self, timetable: Timetable, stop: int) -> _Clock:
         return _Clock(timetable.epoch_s, self.zone(stop))
 
-    def _name(self, stop: int) -> PlaceName:
+    def _place_name(self, stop: int) -> PlaceName:
         return PlaceName(*self._places.of(stop)[:4])
 
     def _end_name(self, place: ResolvedPlace) -> PlaceName:
@@ -264,76 +268,28 @@ class Reconstructor:
 
 def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: Reach, slack_s: int) -> list[TimedRide]:
     """The vehicles of a skeleton with their times, each the first that can be caught."""
-    side, paths = timetable.forward, walks.forward
-    rides: list[TimedRide] = []
-    left = -1
-    for step in skeleton.steps:
-        begin = int(side.calls_ptr[step.pattern])
-        boarded = int(side.call_stops[begin + step.board])
-        walk = 0, 0
-        if not rides:
-            ready = skeleton.departure + _of_stop(access, int(timetable.stops.stop_of[boarded]))[0]
-        elif left == boarded:
-            ready = rides[-1].arrival + int(paths.change_s[boarded]) + slack_s
-        else:
-            low, high = int(paths.ptr[left]), int(paths.ptr[left + 1])
-            row = low + int(np.searchsorted(paths.stops[low:high], boarded))
-            walk = int(paths.change_by_foot_s[row]), int(paths.metres[row])
-            ready = rides[-1].arrival + walk[0] + slack_s
-        rides.append(_catch(timetable, step, ready, walk))
-        left = int(side.call_stops[begin + step.alight])
-    return rides
+    found = np.empty((len(skeleton.steps), 8), np.int32)
+    steps = np.array(skeleton.steps, np.int64)
+    stop_of = timetable.stops.stop_of
+    leave = skeleton.departure, access.stops, access.seconds
+    catch(timetable.forward, walks.forward, stop_of, steps, *leave, slack_s, found)
+    return [TimedRide(step, *row) for step, row in zip(skeleton.steps, found.tolist(), strict=True)]
 
 
-def _catch(timetable: Timetable, step: RideStep, ready: int, walk: tuple[int, int]) -> TimedRide:
+def _call_times(timetable: Timetable, ride: TimedRide, board: int, alight: int) -> Int32Grid:
+    """(arrival, departure) at calls board..alight of a ride's pattern, in window seconds."""
+    side, step = timetable.forward, ride.step
+    start, first = side.trips[int(side.trips_ptr[step.pattern]) + ride.trip].tolist()
+    if ride.run >= 0:
+        start = ride.departure - int(side.offsets[first + step.board, 1])
+    return side.offsets[first + board : first + alight + 1] + np.int32(start)
+
+
+def _pattern_stops(timetable: Timetable, pattern: int, board: int, alight: int) -> Int32s:
+    """The stops of calls board..alight of a pattern, as rows of Network.stops."""
     side = timetable.forward
-    begin, stop_of = int(side.calls_ptr[step.pattern]), timetable.stops.stop_of
-    ends = int(stop_of[side.call_stops[begin + step.board]]), int(stop_of[side.call_stops[begin + step.alight]])
-    if side.runs_ptr[step.pattern] == side.runs_ptr[step.pattern + 1]:
-        trip = _first_trip(side, step, ready)
-        return TimedRide(step, trip, -1, *_ride_times(side, step, trip), *ends, *walk)
-    offset, arrival = _ride_times(side, step, 0)
-    start, run = _first_vehicle(timetable, step.pattern, ready - offset)
-    return TimedRide(step, 0, run, start + offset, start + arrival, *ends, *walk)
-
-
-def _ride_times(side: Side, step: RideStep, trip: int) -> tuple[int, int]:
-    """(departure, arrival) of a step in its pattern's trip `trip`: what trip_times has of two of its calls."""
-    start, first = side.trips[int(side.trips_ptr[step.pattern]) + trip].tolist()
-    return start + int(side.offsets[first + step.board, 1]), start + int(side.offsets[first + step.alight, 0])
-
-
-def _first_trip(side: Side, step: RideStep, ready: int) -> int:
-    """The first trip of a pattern that can be boarded from `ready` on."""
-    first, end = int(side.trips_ptr[step.pattern]), int(side.trips_ptr[step.pattern + 1])
-    latest = int(side.call_latest[int(side.calls_ptr[step.pattern]) + step.board])
-    trip = first + int(np.searchsorted(side.trips[first:end, 0], ready - latest))
-    while int(side.trips[trip, 0]) + int(side.offsets[int(side.trips[trip, 1]) + step.board, 1]) < ready:
-        trip += 1
-    return trip - first
-
-
-def _first_vehicle(timetable: Timetable, pattern: int, passing: int) -> tuple[int, int]:
-    """(start of the vehicle, its run) that a rider boards who is ready `passing` seconds after the call's offset."""
-    side = timetable.forward
-    runs = range(int(side.runs_ptr[pattern]), int(side.runs_ptr[pattern + 1]))
-    starts = [(max(passing, int(side.run_lo[run])) + int(side.run_board_wait[run]), run) for run in runs]
-    return min((start, run) for start, run in starts if start <= int(side.run_hi[run]))
-
-
-def call_times(timetable: Timetable, ride: TimedRide) -> tuple[Int32s, Int32s]:
-    """(arrivals, departures) at every call of a ride's pattern, in window seconds."""
-    arrivals, departures = trip_times(timetable.forward, ride.step.pattern, ride.trip)
-    if ride.run < 0:
-        return arrivals, departures
-    start = np.int32(ride.departure - int(departures[ride.step.board]))
-    return arrivals + start, departures + start
-
-
-def pattern_stops(timetable: Timetable, pattern: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """The stops of a pattern in order, as rows of Network.stops."""
-    side = timetable.forward
-    return timetable.stops.stop_of[side.call_stops[side.calls_ptr[pattern] : side.calls_ptr[pattern + 1]]]
+    first = int(side.calls_ptr[pattern])
+    return timetable.stops.stop_of[side.call_stops[first + board : first + alight + 1]]
 
 
 class _Clock:

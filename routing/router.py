@@ -44,7 +44,7 @@ from routing.reconstruct import Ends, Reconstructor, replay
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
-from routing.timetable import Timetable
+from routing.timetable import Timetable, pattern_owners
 from routing.walks import WalkTable, closed_stops, walk_table, with_copies
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 
 KEPT_TIMETABLES = 4
 KEPT_WALKS = 4
-KEPT_FILTERS = 256
+KEPT_FILTERS = 1024
+"""The provider sets that the comparisons of a region search: a byte a pattern, two or four a stop."""
 KEPT_LINES = 4096
 
 
@@ -77,6 +78,7 @@ class Router:
         self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
         self._allowed: Recent[Hashable, Bits] = Recent(KEPT_FILTERS)
         self._connected: Recent[Hashable, Int32s] = Recent(KEPT_FILTERS)
+        self._owners: Recent[Hashable, Sequence[int]] = Recent(KEPT_TIMETABLES)
         self._lines: Recent[Hashable, LinesBetween] = Recent(KEPT_LINES)
         self._provider_rows = {provider.id: row for row, provider in enumerate(network.providers)}
         self._threads = threading.local()
@@ -330,15 +332,25 @@ class Router:
 
         False is certain, True is not: no time is looked at.
         """
-        from routing.connected import can_connect, connected_stops  # scipy takes a while to import
+        router = self.pinned(query)
+        stops = router._timetable(query).stops
+        near, far = ends.access.at_copies(stops), ends.egress.at_copies(stops)
+        return router.can_link(query, query.providers, near.stops, far.stops)
 
-        timetable, walks = self.timetable(query), self.walks(query)
-        allowed = self.allowed(query, timetable)
-        step_free = query.wheelchair
-        key = (timetable.epoch_s, timetable.span_s, step_free, query.providers, query.modes)
-        numbers = self._connected.get(key, lambda: connected_stops(timetable, walks, allowed))
-        near, far = ends.access.at_copies(timetable.stops), ends.egress.at_copies(timetable.stops)
-        return can_connect(numbers, near.stops, far.stops)
+    def can_link(self, query: Query, providers: frozenset[str] | None, near: Int32s, far: Int32s) -> bool:
+        """The same of stops of the query's timetable, with the vehicles of `providers` instead of the query's."""
+        if (live := self.pinned(query)) is not self:
+            return live.can_link(query, providers, near, far)
+        from routing.connected import can_connect  # scipy takes a while to import
+
+        timetable = self._timetable(query)
+        key = (timetable.epoch_s, timetable.span_s, query.wheelchair, providers, query.modes)
+        return can_connect(self._connected.get(key, lambda: self._links(query, providers, timetable)), near, far)
+
+    def _links(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Int32s:
+        from routing.connected import connected_stops
+
+        return connected_stops(timetable, self.walks_in(query, timetable), self.allowed_of(query, providers, timetable))
 
     def profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
         """Rides of a window within the query's UTC day; None where headway services are boarded at the near end."""
@@ -411,8 +423,16 @@ class Router:
         return self.pinned(query)._allowed_in(query, timetable)
 
     def _allowed_in(self, query: Query, timetable: Timetable) -> Bits:
-        key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair)
-        return self._allowed.get(key, lambda: self._allowed_patterns(query, timetable))
+        return self.allowed_of(query, query.providers, timetable)
+
+    def allowed_of(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Bits:
+        """`allowed` with the vehicles of `providers` instead of the query's, in one of this router's own timetables."""
+        key = (timetable.epoch_s, timetable.span_s, providers, query.modes, query.wheelchair)
+        return self._allowed.get(key, lambda: self._allowed_patterns(query, providers, timetable))
+
+    def pattern_owners(self, timetable: Timetable) -> Sequence[int]:
+        """The providers of each pattern of one of this router's own timetables: bit i for the network's i-th."""
+        return self._owners.get((timetable.epoch_s, timetable.span_s), lambda: pattern_owners(timetable.classes))
 
     def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetween:
         """`lines_between` of a ride in a timetable of the router; `allowed` is what the query may ride in it."""
@@ -421,12 +441,12 @@ class Router:
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair, ride)
         return self._lines.get(key, lambda: lines_between(timetable, allowed, ride))
 
-    def _allowed_patterns(self, query: Query, timetable: Timetable) -> Bits:
+    def _allowed_patterns(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Bits:
         classes = timetable.classes
         rows = np.ones(len(classes.provider), bool)
-        if query.providers is not None:
+        if providers is not None:
             known = np.zeros(len(self.network.providers), bool)
-            known[[self.provider_index(provider) for provider in query.providers]] = True
+            known[[self.provider_index(provider) for provider in providers]] = True
             rows &= known[classes.provider]
         if query.modes is not None:
             rows &= np.isin(classes.route_type, list(query.modes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,18 @@ class PatternClasses(NamedTuple):
     route_type: Int32s
     wheelchair: Bits
     """1 where trips.txt says that a wheelchair can ride."""
+
+
+def pattern_owners(classes: PatternClasses) -> list[int]:
+    """The providers of each pattern: bit i for the network's i-th."""
+    providers = classes.provider.tolist()
+    owners = []
+    for first, end in pairwise(classes.ptr.tolist()):
+        mask = 0
+        for row in range(first, end):
+            mask |= 1 << providers[row]
+        owners.append(mask)
+    return owners
 
 
 class Timetable(NamedTuple):

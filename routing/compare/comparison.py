@@ -22,6 +22,7 @@ from routing.compare.window import find_window_options
 from routing.instants import after
 from routing.profile_search import check_window
 from routing.query import Place, Query, QueryError
+from routing.reconstruct import Ends
 from routing.router import Router, is_same_place
 from routing.search import HORIZON_S
 
@@ -101,7 +102,7 @@ def compare(
     if cheapest_within_s is not None and not is_same_place(ends):
         priced = with_cheaper(router, query, ends, priced, cheapest_within_s, window_s)
     rule = rank_rule(priced, query, chosen, is_window=window_s is not None)
-    options = make_options(rank(priced, rule), rule)
+    options = make_options(rank(priced, rule))
     providers = standings(router, query, ends, options, window_s)
     return Comparison(
         network=router.network,
@@ -114,7 +115,7 @@ def compare(
         trade_offs=tuple(find_trade_offs(options)),
         dropped=tuple(find_dropped(options, providers, FlipFinder(router, query, ends, rule, window_s))),
         rule=rule,
-        reason=_reason(router, query, options),
+        reason=_reason(router, query, ends, options),
     )
 
 
@@ -132,8 +133,7 @@ def _searched(query: Query, window_s: int) -> tuple[datetime, datetime]:
     return query.time, after(query.time, HORIZON_S + window_s)
 
 
-def _reason(router: Router, query: Query, options: list[Option]) -> str | None:
-    ends = router.ends(query)
+def _reason(router: Router, query: Query, ends: Ends, options: list[Option]) -> str | None:
     if is_same_place(ends):
         return "same_place"
     if any(option.journey.rides for option in options):

@@ -128,5 +128,5 @@ def _beaten(provider: str, options: Sequence[Option], finder: FlipFinder) -> Ite
         return
     price, rider = finder.router.fares.price, finder.query.rider
     ranked = rank([(ride, price(ride, rider)) for ride in finder.rides(provider)], finder.rule)
-    best = make_options(ranked, finder.rule)[0]
+    best = make_options(ranked)[0]
     yield Dropped(provider, best, walk, "beaten_by_walking", finder.flips_of_beaten(best, walk.journey))

@@ -16,7 +16,7 @@ import numpy as np
 from ingest.model import Network
 from routing.compare.comparison import query_dict, snapshot_dict
 from routing.compare.duel_curve import Curve, front_curve, walk_curve, with_walk
-from routing.compare.duel_fares import ExtraFare, extra_fare
+from routing.compare.duel_fares import ExtraFare, RidePrices, extra_fare
 from routing.compare.fronts import ProviderSet, competing, find_fronts
 from routing.compare.shares import Period, SetShare, best_sets, find_periods, set_shares
 from routing.instants import after, instant_s, seconds_between
@@ -146,14 +146,12 @@ def duel(router: Router, query: Query, window_s: int | None = None, *, fares: bo
     walk = walk_curve(seconds, found[0].duration_s if found else None)
     rides = _curves(router, query, ends, names, begin_s, seconds)
     # Most sets share a curve with others.
-    walked = {id(curve): with_walk(curve, walk) for curve in rides.values()}
+    walked = {key: with_walk(curve, walk) for key, curve in {id(curve): curve for curve in rides.values()}.items()}
     curves = {chosen: walked[id(curve)] for chosen, curve in rides.items()} | {frozenset[str](): walk}
     best = best_sets({chosen: curve.arrival for chosen, curve in curves.items()})
     together = curves[names]
-    providers = [
-        _provider(router, query, ends, provider, rides, curves, fares=fares)
-        for provider in sorted(names)
-    ]  # fmt: skip
+    prices = RidePrices(router, query, ends) if fares else None
+    providers = [_provider(router, provider, rides, curves, prices) for provider in sorted(names)]
     shares = set_shares(best, seconds)
     drawn = {chosen: curve for chosen, curve in rides.items() if len(chosen) == 1}
     return Duel(
@@ -200,13 +198,10 @@ def _curves(
 
 def _provider(
     router: Router,
-    query: Query,
-    ends: Ends,
     provider: str,
     rides: Mapping[ProviderSet, Curve],
     curves: Mapping[ProviderSet, Curve],
-    *,
-    fares: bool,
+    prices: RidePrices | None,
 ) -> ProviderDuel:
     said = next(known for known in router.network.providers if known.id == provider)
     names = max(curves, key=len)
@@ -220,7 +215,7 @@ def _provider(
         travel=Stats.of(mine.travel),
         wait=Stats.of(mine.wait[mine.is_reached]),
         extra=Stats.of((mine.arrival - together.arrival)[both]),
-        fare=extra_fare(router, query, ends, mine, together) if fares else None,
+        fare=None if prices is None else extra_fare(prices, mine, together),
         lost=float((together.is_reached & ~others.is_reached).mean()),
         loss=Stats.of((others.arrival - together.arrival)[still]),
     )

@@ -15,6 +15,7 @@ from routing.fares.money import json_amount, money_texts, to_coins
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
+from routing.search import Skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,36 @@ class ExtraFare:
         }
 
 
-def extra_fare(router: Router, query: Query, ends: Ends, mine: Curve, best: Curve) -> ExtraFare | None:
+Price = tuple[Decimal, str | None]
+"""(amount, currency), of a walk (0, None)."""
+
+
+class RidePrices:
+    """What the rides of one question cost. Each is asked for once, whoever's front it is in."""
+
+    def __init__(self, router: Router, query: Query, ends: Ends) -> None:
+        self._router, self._query, self._ends = router, query, ends
+        self._found: dict[tuple[int, Skeleton], Price | None] = {}
+
+    def of(self, curve: Curve, ride: int) -> Price | None:
+        """Of a ride of a curve, or WALK; None if it is unknown."""
+        if ride == WALK:
+            return Decimal(0), None
+        one = curve.rides[ride]
+        key = one.departure_s, one.skeleton
+        if key not in self._found:
+            fare = self._router.fares.price(one.journey(self._router, self._ends), self._query.rider)
+            self._found[key] = (fare.amount, fare.currency) if isinstance(fare, Fare) else None
+        return self._found[key]
+
+
+def extra_fare(prices: RidePrices, mine: Curve, best: Curve) -> ExtraFare | None:
     """None where no two prices can be compared, or those that can are in several currencies."""
     both = mine.is_reached & best.is_reached
     pairs, counts = np.unique(np.stack([mine.ride[both], best.ride[both]]), axis=1, return_counts=True)
     total, known, currencies = Fraction(0), 0, set()
-    prices: dict[tuple[int, int], tuple[Decimal, str | None] | None] = {}
     for one, other, count in zip(*pairs.tolist(), counts.tolist(), strict=True):
-        (first, second) = (_price(router, query, ends, *asked, prices) for asked in ((mine, one), (best, other)))
+        first, second = prices.of(mine, one), prices.of(best, other)
         if first is None or second is None or len({first[1], second[1]} - {None}) != 1:
             continue
         total += count * Fraction(first[0] - second[0])
@@ -58,21 +81,3 @@ def extra_fare(router: Router, query: Query, ends: Ends, mine: Curve, best: Curv
     mean = total / known
     exact = Decimal(mean.numerator) / Decimal(mean.denominator)
     return ExtraFare(to_coins(exact, currency), currency, known / len(mine.ride))
-
-
-def _price(
-    router: Router,
-    query: Query,
-    ends: Ends,
-    curve: Curve,
-    ride: int,
-    prices: dict[tuple[int, int], tuple[Decimal, str | None] | None],
-) -> tuple[Decimal, str | None] | None:
-    """(amount, currency), of a walk (0, None); None if it is unknown. Each is asked for once."""
-    if ride == WALK:
-        return Decimal(0), None
-    key = id(curve.rides[ride]), 0
-    if key not in prices:
-        fare = router.fares.price(curve.rides[ride].journey(router, ends), query.rider)
-        prices[key] = (fare.amount, fare.currency) if isinstance(fare, Fare) else None
-    return prices[key]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -16,6 +16,7 @@ from routing.fares.money import json_amount
 from routing.journeys import Journey
 
 HOUR_S = 3600
+KEPT_PRICES = 10_000
 
 Price = Fare | UnknownFare
 
@@ -37,7 +38,7 @@ class FareTerm:
         """The travel that a price is worth; 0 where prices do not count, or nothing is ridden."""
         if self.hour is None or not isinstance(price, Fare):
             return Fraction(0)
-        return Fraction(price.amount) * HOUR_S / Fraction(self.hour)
+        return _travel_s(price.amount, self.hour)
 
     def amount(self, seconds: Fraction) -> Fraction:
         """The price that so many seconds of travel are worth. Needs a rate."""
@@ -52,6 +53,11 @@ class FareTerm:
             "currency": self.currency,
             "hour": None if self.hour is None else json_amount(self.hour),
         }
+
+
+@lru_cache(KEPT_PRICES)
+def _travel_s(amount: Decimal, hour: Decimal) -> Fraction:
+    return Fraction(amount) * HOUR_S / Fraction(hour)
 
 
 def fare_term(priced: Sequence[tuple[Journey, Price]]) -> FareTerm:

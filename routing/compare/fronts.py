@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-import numpy as np
-
+from routing.compare.lattice import bits
 from routing.compare.shared_searches import SharedSearches
 from routing.instants import after
 from routing.journeys import Journey
@@ -122,59 +122,71 @@ def find_front(router: Router, query: Query, ends: Ends, window_s: int) -> Front
     inside = list(ride_skeletons(router, query, ends, window_s))
     last = dataclasses.replace(query, time=after(query.time, -window_s if query.arrive_by else window_s))
     beyond = [(last, skeleton) for skeleton in router.skeletons(last, ends)]
-    providers, told = SkeletonProviders(router, ends), _told(router, [*inside, *beyond])
+    rides = _Rides(router, ends, [*inside, *beyond])
     return Front(
-        [
-            _ridden(router, part, skeleton, providers, _elastic_s(router, part, skeleton, told))
-            for part, skeleton in inside
-        ],
-        [_ridden(router, part, skeleton, providers, 0) for part, skeleton in beyond],
+        [rides.ridden(part, skeleton, rides.elastic_s(part, skeleton)) for part, skeleton in inside],
+        [rides.ridden(part, skeleton, 0) for part, skeleton in beyond],
     )
 
 
-Told = dict[tuple[tuple[int, int, int], ...], set[int]]
-"""The vehicles of a journey by headway services alone -> when it is told to leave, in UTC seconds."""
+Vehicles = tuple[tuple[int, int, int], ...]
+"""(trip of the network, where it is boarded, where it is left), whatever a timetable calls its pattern."""
 
 
-def _told(router: Router, found: Sequence[tuple[Query, Skeleton]]) -> Told:
-    told: Told = defaultdict(set)
-    for part, skeleton in found:
-        timetable = router.timetable(part)
-        if retold_s(timetable, skeleton, arrive_by=part.arrive_by):
-            told[_vehicles(timetable, skeleton)].add(timetable.epoch_s + skeleton.departure)
-    return told
+class _Rides:
+    """Makes the rides of a front."""
+
+    def __init__(self, router: Router, ends: Ends, found: Sequence[tuple[Query, Skeleton]]) -> None:
+        self._timetables: dict[int, Timetable] = {}
+        self._router = router
+        self._providers = SkeletonProviders(router, ends)
+        self._told: dict[Vehicles, list[int]] = defaultdict(list)
+        """The vehicles of a journey by headway services alone -> when it is told to leave, in UTC seconds, ascending"""
+        for part, skeleton in found:
+            timetable = self._timetable(part)
+            if retold_s(timetable, skeleton, arrive_by=part.arrive_by):
+                self._told[_vehicles(timetable, skeleton)].append(timetable.epoch_s + skeleton.departure)
+        for told in self._told.values():
+            told.sort()
+
+    def elastic_s(self, part: Query, skeleton: Skeleton) -> int:
+        """For how long a journey can start at any second: until it is told again, else at once."""
+        timetable = self._timetable(part)
+        step_s = retold_s(timetable, skeleton, arrive_by=part.arrive_by)
+        if not step_s:
+            return 0
+        departure_s = timetable.epoch_s + skeleton.departure
+        told = self._told[_vehicles(timetable, skeleton)]
+        later = bisect_right(told, departure_s)
+        seconds = told[later] - departure_s if later < len(told) else step_s + 1
+        return seconds if seconds <= step_s else 0
+
+    def ridden(self, part: Query, skeleton: Skeleton, elastic_s: int) -> Ridden:
+        """A skeleton as it is ridden."""
+        timetable = self._timetable(part)
+        departure_s = timetable.epoch_s + skeleton.departure
+        return Ridden(
+            departure_s=departure_s,
+            arrival_s=timetable.epoch_s + skeleton.arrival,
+            transfers=skeleton.transfers,
+            until_s=departure_s + elastic_s,
+            providers=self._providers.of(part, timetable, skeleton),
+            query=part,
+            skeleton=skeleton,
+        )
+
+    def _timetable(self, part: Query) -> Timetable:
+        """Looked up once for each of the few questions."""
+        key = id(part)
+        if key not in self._timetables:
+            self._timetables[key] = self._router.timetable(part)
+        return self._timetables[key]
 
 
-def _vehicles(timetable: Timetable, skeleton: Skeleton) -> tuple[tuple[int, int, int], ...]:
-    """(trip of the network, where it is boarded, where it is left), whatever the timetable calls its pattern."""
+def _vehicles(timetable: Timetable, skeleton: Skeleton) -> Vehicles:
     trips = timetable.trips
     parts = (int(trips.parts[trips.parts_ptr[trips.pattern_first[step.pattern]]]) for step in skeleton.steps)
     return tuple((trip, step.board, step.alight) for trip, step in zip(parts, skeleton.steps, strict=True))
-
-
-def _elastic_s(router: Router, part: Query, skeleton: Skeleton, told: Told) -> int:
-    """For how long a journey can start at any second: until it is told again, else at once."""
-    timetable = router.timetable(part)
-    step_s = retold_s(timetable, skeleton, arrive_by=part.arrive_by)
-    if not step_s:
-        return 0
-    departure_s = timetable.epoch_s + skeleton.departure
-    later = (at - departure_s for at in told[_vehicles(timetable, skeleton)])
-    return min((seconds for seconds in later if 0 < seconds <= step_s), default=0)
-
-
-def _ridden(router: Router, part: Query, skeleton: Skeleton, providers: SkeletonProviders, elastic_s: int) -> Ridden:
-    timetable = router.timetable(part)
-    departure_s = timetable.epoch_s + skeleton.departure
-    return Ridden(
-        departure_s=departure_s,
-        arrival_s=timetable.epoch_s + skeleton.arrival,
-        transfers=skeleton.transfers,
-        until_s=departure_s + elastic_s,
-        providers=providers.of(part, timetable, skeleton),
-        query=part,
-        skeleton=skeleton,
-    )
 
 
 class SkeletonProviders:
@@ -183,14 +195,16 @@ class SkeletonProviders:
     def __init__(self, router: Router, ends: Ends) -> None:
         self._router, self._ends = router, ends
         self._ids = [provider.id for provider in router.network.providers]
+        self._sets: dict[int, ProviderSet] = {}
 
     def of(self, query: Query, timetable: Timetable, skeleton: Skeleton) -> ProviderSet:
         """Ids."""
-        classes = timetable.classes
-        found = set()
+        owners, found = self._router.pinned(query).pattern_owners(timetable), 0
         for step in skeleton.steps:
-            rows = np.unique(classes.provider[classes.ptr[step.pattern] : classes.ptr[step.pattern + 1]])
-            if len(rows) != 1:
+            owner = owners[step.pattern]
+            if owner.bit_count() != 1:
                 return self._router.journey(query, self._ends, skeleton).providers
-            found.add(self._ids[int(rows[0])])
-        return frozenset(found)
+            found |= owner
+        if found not in self._sets:
+            self._sets[found] = frozenset(self._ids[bit.bit_length() - 1] for bit in bits(found))
+        return self._sets[found]

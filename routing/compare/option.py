@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from routing.compare.ranking import Quantities, Ranked, RankRule
+from routing.compare.ranking import Quantities, Ranked
 from routing.fares import Fare, UnknownFare
 from routing.journeys import Journey, RideLeg, iso
 
@@ -62,7 +62,7 @@ def _fare_dict(fare: Fare | UnknownFare, *, is_ridden: bool) -> dict[str, Any]:
     return {"fare": None, "fare_unknown_reason": told[0], "fare_unknown_text": told[1]}
 
 
-def make_options(ranked: Sequence[Ranked], rule: RankRule) -> list[Option]:
+def make_options(ranked: Sequence[Ranked]) -> list[Option]:
     """Options of ranked journeys, best first."""
     badges = _badges([row.journey for row in ranked])
     least = _least_fare([row.fare for row in ranked if row.journey.rides])
@@ -71,7 +71,7 @@ def make_options(ranked: Sequence[Ranked], rule: RankRule) -> list[Option]:
             id=option_id(row.journey),
             rank=row.rank,
             journey=row.journey,
-            cost=float(rule.cost(row.values)),
+            cost=float(row.cost),
             badges=(*own, "cheapest") if isinstance(row.fare, Fare) and row.fare.amount == least else own,
             fare=row.fare,
             values=row.values,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from routing.compare.lattice import ProviderSet, bits, explore
-from routing.instants import instant_s
 from routing.journeys import Journey
 from routing.query import Query
 from routing.reconstruct import Ends
+from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.router import Router
 from routing.search import HORIZON_S, Skeleton
 
@@ -38,9 +38,11 @@ def find_options(router: Router, query: Query, ends: Ends) -> list[Journey]:
     walk = router.walk(query, ends)
     epoch_s = router.timetable(query).epoch_s
     walks = [Candidate(way.departure_s - epoch_s, way.arrival_s - epoch_s, 0, 0, None) for way in walk]
+    router = router.pinned(query)
     fronts = _Fronts(router, query, ends)
     found = unbeaten([*walks, *explore(fronts.whole, fronts.of)])
-    return walk + [router.journey(query, ends, option.skeleton) for option in found if option.skeleton is not None]
+    writer = JourneyWriter(router, query, ends, fronts.timetable)
+    return walk + [RoutedJourney.of(writer, option.skeleton) for option in found if option.skeleton is not None]
 
 
 def unbeaten(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -90,11 +92,12 @@ class _Fronts:
     """Searches one query with the vehicles of some of its providers. Provider i of a set is the network's i-th."""
 
     def __init__(self, router: Router, query: Query, ends: Ends) -> None:
-        self._router, self._query, self._ends = router, query, ends
+        self._router, self._query = router, query
         self._names = [provider.id for provider in router.network.providers]
         competing = self._names if query.providers is None else query.providers
-        self._classes = router.timetable(query).classes
-        self._time = instant_s(query.time) - router.timetable(query).epoch_s
+        self.timetable, self._walks = router.timetable(query), router.walks(query)
+        self._owners = router.pattern_owners(self.timetable)
+        self._task, self._searcher = router.search_task(query, ends)
         self._found: dict[ProviderSet, list[Candidate]] = {}
         self.whole: ProviderSet = 0
         for provider in competing:
@@ -106,29 +109,33 @@ class _Fronts:
         return found
 
     def _search(self, chosen: ProviderSet) -> list[Candidate]:
-        providers = frozenset(self._names[bit.bit_length() - 1] for bit in bits(chosen))
-        query = replace(self._query, providers=providers)
-        bound = Bound(HORIZON_S, query.max_transfers, 0)
+        task, providers = self._task, frozenset(self._names[bit.bit_length() - 1] for bit in bits(chosen))
+        bound = Bound(HORIZON_S, self._query.max_transfers, 0)
         for larger, front in self._found.items():
             if not chosen & ~larger:
                 if not front:
                     return []
                 bound = bound.within(chosen, front, self._far_s)
-        if not self._router.can_connect(query, self._ends):
+        if not self._router.can_link(self._query, providers, task.origin.stops, task.destination.stops):
             return []
-        query = replace(query, max_transfers=bound.max_transfers)
-        found = self._router.skeletons(query, self._ends, bound.horizon_s, known_s=bound.known_s)
+        task = replace(
+            task,
+            allowed=self._router.allowed_of(self._query, providers, self.timetable),
+            max_rounds=bound.max_transfers + 1,
+            horizon_s=bound.horizon_s,
+            known_s=bound.known_s,
+        )
+        found = self._searcher.pareto(self.timetable, self._walks, task)
         return [Candidate(ride.departure, ride.arrival, ride.transfers, self._ridden(ride), ride) for ride in found]
 
     def _far_s(self, ride: Candidate) -> int:
         """How long after the time of the query it is at the far end (arrive-by: how long before it leaves there)."""
-        return self._time - ride.departure if self._query.arrive_by else ride.arrival - self._time
+        time = self._task.time
+        return time - ride.departure if self._query.arrive_by else ride.arrival - time
 
     def _ridden(self, ride: Skeleton) -> ProviderSet:
         """All providers of the patterns ridden: what a set must have for the search to ride them."""
-        ptr, provider = self._classes.ptr, self._classes.provider
         ridden = 0
         for step in ride.steps:
-            for owner in provider[ptr[step.pattern] : ptr[step.pattern + 1]].tolist():
-                ridden |= 1 << owner
+            ridden |= self._owners[step.pattern]
         return ridden

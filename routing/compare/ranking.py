@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,6 +29,7 @@ KEPT_WEIGHTS = 256
 
 Weights = Mapping[str, float]
 Quantities = Mapping[str, int | Fraction]
+RankKey = tuple[Any, ...]
 
 
 @cache
@@ -56,6 +58,7 @@ class Ranked:
     journey: Journey
     fare: Price
     values: Quantities
+    cost: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +135,36 @@ def risk_s(journey: Journey) -> int:
 def rank(priced: Sequence[tuple[Journey, Price]], rule: RankRule) -> list[Ranked]:
     """Best first. Journeys that the rule cannot tell apart share a rank."""
     found = [(journey, fare, rule.quantities(journey, fare)) for journey, fare in priced]
-    keyed = sorted(((rank_key(journey, values, rule), journey, fare, values) for journey, fare, values in found),
-                   key=lambda row: row[0])  # fmt: skip
-    places: dict[tuple[object, ...], int] = {}
+    keyed: list[tuple[RankKey, Journey, Price, Quantities]] = [
+        ((rule.cost(values), *_figures(journey)), journey, fare, values) for journey, fare, values in found
+    ]
+    # Few are equal so far: only of these the legs are looked at.
+    counts = Counter(key for key, *_ in keyed)
+    told = [
+        (key if counts[key] == 1 else (*key, *_times_and_places(journey)), journey, fare, values)
+        for key, journey, fare, values in keyed
+    ]
+    told.sort(key=lambda row: row[0])
+    places: dict[RankKey, int] = {}
     return [
-        Ranked(places.setdefault(key, place), journey, fare, values)
-        for place, (key, journey, fare, values) in enumerate(keyed, start=1)
+        Ranked(places.setdefault(key, place), journey, fare, values, key[0])
+        for place, (key, journey, fare, values) in enumerate(told, start=1)
     ]
 
 
-def rank_key(journey: Journey, values: Quantities, rule: RankRule) -> tuple[object, ...]:
+def rank_key(journey: Journey, values: Quantities, rule: RankRule) -> RankKey:
     """What options are sorted by: cost, then what tells equal costs apart."""
-    return rule.cost(values), *_tie_break(journey)
+    return rule.cost(values), *_figures(journey), *_times_and_places(journey)
 
 
-def _tie_break(journey: Journey) -> tuple[object, ...]:
+def _figures(journey: Journey) -> tuple[int, int, int, int, int]:
     """What orders equal costs: nothing that renaming or reordering providers changes."""
-    legs = tuple(
+    return journey.arrival_s, -journey.departure_s, journey.transfers, journey.walk_s, journey.wait_s
+
+
+def _times_and_places(journey: Journey) -> tuple[tuple[object, ...], ...]:
+    """Of the legs: what orders those that are equal in all of these."""
+    return tuple(
         (
             instant_s(leg.departure),
             instant_s(leg.arrival),
@@ -160,4 +176,3 @@ def _tie_break(journey: Journey) -> tuple[object, ...]:
         )
         for leg in journey.legs
     )
-    return journey.arrival_s, -journey.departure_s, journey.transfers, journey.walk_s, journey.wait_s, legs

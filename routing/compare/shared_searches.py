@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import NamedTuple
 
+from routing.compare.lattice import bits
 from routing.instants import instant_s
 from routing.query import Query
 from routing.reconstruct import Ends
@@ -37,6 +38,7 @@ class SharedSearches(Router):
         _ = router.fares, router.services  # laid out once, for both
         self.__dict__.update(router.__dict__)
         self._names = [provider.id for provider in router.network.providers]
+        self._sets: dict[int, ProviderSet] = {}
         self._answers: dict[tuple[int, int], dict[ProviderSet, list[_Answer]]] = defaultdict(dict)
         """(the timetable's begin, the last second of interest) -> set -> its answers, by instant"""
         self._soonest: dict[ProviderSet, tuple[int, int]] = {}
@@ -73,14 +75,13 @@ class SharedSearches(Router):
 
     def _ridden(self, timetable: Timetable, found: list[Skeleton]) -> ProviderSet:
         """All providers of the patterns ridden: what a set must have for a search to ride them."""
-        ptr, provider = timetable.classes.ptr, timetable.classes.provider
-        rows = (
-            owner
-            for ride in found
-            for step in ride.steps
-            for owner in provider[ptr[step.pattern] : ptr[step.pattern + 1]].tolist()
-        )
-        return frozenset(self._names[owner] for owner in set(rows))
+        owners, ridden = self.pattern_owners(timetable), 0
+        for ride in found:
+            for step in ride.steps:
+                ridden |= owners[step.pattern]
+        if ridden not in self._sets:
+            self._sets[ridden] = frozenset(self._names[bit.bit_length() - 1] for bit in bits(ridden))
+        return self._sets[ridden]
 
 
 def _ends_of(ride: Skeleton, timetable: Timetable, sign: int) -> tuple[int, int]:

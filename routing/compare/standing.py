@@ -53,11 +53,14 @@ def standings(
     """All providers of the snapshot, by id: those that a query leaves out are not listed."""
     asked = query.providers
     providers = [p for p in router.network.providers if asked is None or p.id in asked]
+    ridden = [(option.id, option.providers) for option in options]
+    is_walked = any(not chosen for _, chosen in ridden)
     found = []
     for provider in sorted(providers, key=lambda provider: provider.id):
-        alone = tuple(option.id for option in options if option.providers == {provider.id})
-        combined = tuple(option.id for option in options if option.providers > {provider.id})
-        why = ("served", None) if alone else _why_not(router, query, ends, provider.id, window_s)
+        own = [(option, len(chosen)) for option, chosen in ridden if provider.id in chosen]
+        alone = tuple(option for option, n_providers in own if n_providers == 1)
+        combined = tuple(option for option, n_providers in own if n_providers > 1)
+        why = ("served", None) if alone else _why_not(router, query, ends, provider.id, window_s, is_walked=is_walked)
         status, reason = ("served", None) if combined else why
         best, alone_reason = (alone[0], None) if alone else (None, why[1])
         found.append(
@@ -66,7 +69,9 @@ def standings(
     return found
 
 
-def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: int | None) -> tuple[str, str | None]:
+def _why_not(
+    router: Router, query: Query, ends: Ends, provider: str, window_s: int | None, *, is_walked: bool
+) -> tuple[str, str | None]:
     """(status, reason) of a provider that rides no option alone."""
     service = router.services.of(router.provider_index(provider))
     if not service.has_trips:
@@ -74,13 +79,15 @@ def _why_not(router: Router, query: Query, ends: Ends, provider: str, window_s: 
     outside = outside_span(service.span_s, query.time)
     if outside:
         return ("stale" if outside == "after_service" else "cannot"), outside
-    only = dataclasses.replace(query, providers=frozenset({provider}))
-    timetable = router.timetable(only)
-    allowed = router.allowed(only, timetable)
-    if not allowed.any():
+    alone = frozenset({provider})
+    timetable = router.timetable(query)
+    if not router.pinned(query).allowed_of(query, alone, timetable).any():
         return "cannot", "not_running"
     if not (service.serves(ends.access.stops) and service.serves(ends.egress.stops)):
         return "cannot", "no_stop_in_reach"
+    if window_s is None and not is_walked:  # only a walk beats a journey of one provider
+        return "cannot", "no_connection"
+    only = dataclasses.replace(query, providers=alone)
     if window_s is not None:
         is_linked = next(ride_skeletons(router, only, ends, window_s), None) is not None
     else:

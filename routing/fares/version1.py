@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from routing.fares.scheme import Quote
 
 Zones = frozenset[str]
 ANY = ""
+KEPT_FARES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Version1:
         limits = [fare.transfers for fare in fares]
         self._most_transfers = None if None in limits else max(filter(None, limits), default=0)
         self.is_timed = any(fare.duration_s is not None for fare in fares)
+        self._durations_s = sorted({fare.duration_s for fare in fares if fare.duration_s is not None})
+        self._cheapest = lru_cache(KEPT_FARES)(self._find_cheapest)
         self._looks_at_zones = any(clause.contains for clauses in self._clauses.values() for clause in clauses)
 
     @property
@@ -97,13 +101,10 @@ class Version1:
 
     def quotes(self, state: Riding) -> Iterator[Quote]:
         """The cheapest fare in each currency."""
-        best: dict[str, Clause] = {}
-        for clause in self._found(state):
-            fare = clause.fare
-            if fare.currency not in best or fare.price < best[fare.currency].fare.price:
-                best[fare.currency] = clause
-        for currency, clause in best.items():
-            yield Quote(clause.fare.price, currency, partial(self._tickets, clause, state))
+        origin, destination = self._zone[state.rides[0].from_stop], self._zone[state.rides[-1].to_stop]
+        over = bisect_left(self._durations_s, state.last_boarding_s - state.rides[0].departure_s)
+        for clause in self._cheapest(origin, destination, state.routes, state.zones, state.boardings, over):
+            yield Quote(clause.fare.price, clause.fare.currency, partial(self._tickets, clause, state))
 
     def binds(self, before: Ride, after: Ride) -> bool:
         """A rider may always buy another ticket."""
@@ -120,24 +121,31 @@ class Version1:
             return frozenset()
         return frozenset(self._zone[stop] for stop in self._lengths.calls(ride).tolist()) - {ANY}
 
-    def _found(self, state: Riding) -> Iterator[Clause]:
-        origin, destination = self._zone[state.rides[0].from_stop], self._zone[state.rides[-1].to_stop]
-        for pair in {(origin, destination), (origin, ANY), (ANY, destination), (ANY, ANY)}:
+    def _find_cheapest(
+        self, origin: str, destination: str, routes: frozenset[int], zones: Zones, boardings: int, over: int
+    ) -> Sequence[Clause]:
+        """Of each currency the cheapest fare between two zones. over: how many of the limits on time are exceeded."""
+        best: dict[str, Clause] = {}
+        for pair in dict.fromkeys([(origin, destination), (origin, ANY), (ANY, destination), (ANY, ANY)]):
             for clause in self._clauses.get(pair, ()):
-                if self._allows(clause, state):
-                    yield clause
+                fare = clause.fare
+                if not self._allows(clause, routes, zones, boardings, over):
+                    continue
+                if fare.currency not in best or fare.price < best[fare.currency].fare.price:
+                    best[fare.currency] = clause
+        return tuple(best.values())
 
-    def _allows(self, clause: Clause, state: Riding) -> bool:
+    def _allows(self, clause: Clause, routes: frozenset[int], zones: Zones, boardings: int, over: int) -> bool:
         fare = clause.fare
-        if clause.routes is not None and not state.routes <= clause.routes:
+        if clause.routes is not None and not routes <= clause.routes:
             return False
-        if clause.contains and clause.contains != state.zones:
+        if clause.contains and clause.contains != zones:
             return False
-        if fare.transfers is not None and state.boardings - 1 > fare.transfers:
+        if fare.transfers is not None and boardings - 1 > fare.transfers:
             return False
-        if fare.duration_s is not None and state.last_boarding_s - state.rides[0].departure_s > fare.duration_s:
+        if fare.duration_s is not None and fare.duration_s in self._durations_s[:over]:
             return False
-        return fare.agency is None or all(self._agency[route] == fare.agency for route in state.routes)
+        return fare.agency is None or all(self._agency[route] == fare.agency for route in routes)
 
     def _tickets(self, clause: Clause, state: Riding) -> Sequence[Ticket]:
         fare, zones = clause.fare, self._zone

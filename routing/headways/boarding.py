@@ -18,5 +18,10 @@ from routing.kernels.rows import Rows
 
 def rows_of(lines: Sequence[Line], limit: int) -> Rows:
     """The rows of lines of which lines[0] is the planned one, for riders who do not arrive after `limit`."""
-    rows = lines.rows if isinstance(lines, LinesBetween) else laid_out(lines)
+    rows = unlimited_rows_of(lines)
     return rows._replace(end=np.minimum(rows.end, limit - rows.ride_s + 1), limit=limit)
+
+
+def unlimited_rows_of(lines: Sequence[Line]) -> Rows:
+    """The same, for riders of whom none is too late."""
+    return lines.rows if isinstance(lines, LinesBetween) else laid_out(lines)

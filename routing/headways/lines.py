@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.model import Bits, Int32s, Int64s
+from routing.kernels.next_vehicle import departures_of
 from routing.kernels.rides import find_rides
 from routing.kernels.rows import Rows
 from routing.timetable import Timetable
@@ -78,11 +79,15 @@ def lines_between(timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetwe
 
 def rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> list[Ride]:
     """Every ride in an allowed pattern between the two stops of `ride`, to the first call there, by pattern."""
+    return [Ride(*found) for found in _rides_between(timetable, allowed, ride).tolist()]
+
+
+def _rides_between(timetable: Timetable, allowed: Bits, ride: Ride) -> Int64s:
+    """The same, [rides, 3]."""
     side = timetable.forward
     start, end = (int(side.call_stops[side.calls_ptr[ride.pattern] + position]) for position in ride[1:])
     boardings = side.boardings[side.boardings_ptr[start] : side.boardings_ptr[start + 1]]
-    calls = side.calls_ptr, side.call_stops, side.call_flags
-    return [Ride(*found) for found in find_rides(boardings, *calls, allowed, end).tolist()]
+    return find_rides(boardings, side.calls_ptr, side.call_stops, side.call_flags, allowed, end)
 
 
 def is_headway(timetable: Timetable, pattern: int) -> bool:
@@ -99,17 +104,11 @@ def scheduled_between(
     arrivals[i] is the earliest of those who leave at departures[i] or later. Seconds of the timetable.
     """
     side, classes = timetable.forward, timetable.classes
-    found = [(np.empty(0, np.int32), np.empty(0, np.int32))]
-    for other in rides_between(timetable, allowed, ride):
-        ridden = classes.provider[classes.ptr[other.pattern] : classes.ptr[other.pattern + 1]]
-        if is_headway(timetable, other.pattern) or not providers.issuperset(ridden.tolist()):
-            continue
-        trips = side.trips[side.trips_ptr[other.pattern] : side.trips_ptr[other.pattern + 1]]
-        start, profile = trips[:, 0], trips[:, 1]
-        found.append((start + side.offsets[profile + other.board, 1], start + side.offsets[profile + other.alight, 0]))
-    departures, arrivals = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.argsort(departures, kind="stable")
-    return departures[order], np.minimum.accumulate(arrivals[order][::-1])[::-1]
+    is_ridden = np.zeros(int(classes.provider.max(initial=-1)) + 1, np.uint8)
+    is_ridden[[*providers]] = 1
+    rides = _rides_between(timetable, allowed, ride)
+    owners = classes.ptr, classes.provider, is_ridden
+    return departures_of(rides, side.runs_ptr, *owners, side.trips_ptr, side.trips, side.offsets)
 
 
 def _line(timetable: Timetable, ride: Ride) -> Line:

@@ -15,6 +15,7 @@ from routing.headways.lines import Ride, is_headway, scheduled_between
 from routing.headways.spread import Spread, after_headway, after_scheduled
 from routing.query import Query
 from routing.reconstruct import Ends, TimedRide
+from routing.runs import DAY_S
 from routing.search import HORIZON_S, Skeleton
 from routing.timetable import Timetable
 from routing.walks import WalkTable
@@ -31,8 +32,8 @@ class _Leg(NamedTuple):
     """A ride as it is planned, in the timetable of the odds."""
 
     ride: Ride
-    providers: frozenset[int]
-    """Those that it rides with"""
+    vehicle: TimedRide
+    """As it was asked for"""
     ready: int
     """When the rider can board it, as planned"""
     onward_s: int
@@ -97,7 +98,8 @@ class JourneyOdds:
                 lines = self._router.headway_lines(leaving, timetable, allowed, leg.ride)
                 spread = after_headway(spread, lines)
             else:
-                spread = after_scheduled(spread, *scheduled_between(timetable, allowed, leg.ride, leg.providers))
+                providers = self._providers(self._timetable, leg.vehicle)
+                spread = after_scheduled(spread, *scheduled_between(timetable, allowed, leg.ride, providers))
             spread = spread.later(leg.onward_s)
         return spread
 
@@ -105,17 +107,25 @@ class JourneyOdds:
         if self._made is None:
             router, query, skeleton = self._router, self._query, self._skeleton
             asked, walks = self._timetable, router.walks_in(query, self._timetable)
-            leaves = datetime.fromtimestamp(asked.epoch_s + skeleton.departure, query.time.tzinfo)
-            # Real time that comes in later has other patterns: what is asked now is asked of this router itself.
-            leaving = replace(query, time=leaves, arrive_by=False, use_realtime=False)
-            known = router.timetable(leaving)
+            leaving, known = self._leaving()
             shift = asked.epoch_s - known.epoch_s
             legs = [
-                _Leg(_same_ride(asked, known, ride), self._providers(asked, ride), ready + shift, onward_s)
+                _Leg(_same_ride(asked, known, ride), ride, ready + shift, onward_s)
                 for ride, ready, onward_s in self._timed(asked, walks, self._rides)
             ]
             self._made = _Plan(leaving, known, router.allowed(leaving, known), skeleton.departure + shift, legs)
         return self._made
+
+    def _leaving(self) -> tuple[Query, Timetable]:
+        """The question of who leaves when the journey does, and the timetable that it is answered on."""
+        query, asked, departure = self._query, self._timetable, self._skeleton.departure
+        is_same_day = not query.arrive_by and 0 <= departure < DAY_S
+        if is_same_day and not query.use_realtime:
+            return query, asked
+        leaves = datetime.fromtimestamp(asked.epoch_s + departure, query.time.tzinfo)
+        # Real time that comes in later has other patterns: what is asked now is asked of this router itself.
+        leaving = replace(query, time=leaves, arrive_by=False, use_realtime=False)
+        return leaving, asked if is_same_day else self._router.timetable(leaving)
 
     def _timed(
         self, timetable: Timetable, walks: WalkTable, rides: Sequence[TimedRide]
@@ -132,7 +142,7 @@ class JourneyOdds:
             ready = ride.arrival + onward_s
 
     def _providers(self, timetable: Timetable, ride: TimedRide) -> frozenset[int]:
-        """Of the trips of a vehicle in which the rider is."""
+        """Of the trips of a vehicle in which the rider is: those that he rides with."""
         network, found, start = self._router.network, [], 0
         for trip in _parts(timetable, ride.step.pattern, ride.trip):
             end = start + int(network.trips.times_ptr[trip + 1] - network.trips.times_ptr[trip])

@@ -9,14 +9,16 @@ import numpy as np
 
 from ingest.model import Floats, Int32s, Int64s
 from routing.cancel import check_cancelled
-from routing.headways.boarding import rows_of
+from routing.headways.boarding import rows_of, unlimited_rows_of
 from routing.headways.folding import NOTHING, folded
 from routing.headways.lines import Line
 from routing.headways.stretches import before_a_pause, ridden_in_stretches, without_choice
 from routing.headways.surely import pieces
 from routing.kernels.boarding import board_alone, board_together
+from routing.kernels.next_vehicle import after_next_vehicle, quantile_rows
 from routing.kernels.parts import next_part
 from routing.kernels.rows import Rows
+from routing.kernels.steady import ARRIVALS, OTHERWISE, WAITS, after_steady_wait
 
 ROUNDING = 1e-9
 
@@ -33,7 +35,7 @@ class Spread:
     @classmethod
     def at(cls, instant: int, limit: int) -> Spread:
         """An instant that is certain."""
-        return cls.of([(instant, np.ones(1))], limit)
+        return cls(instant, np.ones(1 if instant <= limit else 0), limit)
 
     @classmethod
     def of(cls, found: Iterable[tuple[int, Floats]], limit: int) -> Spread:
@@ -52,7 +54,8 @@ class Spread:
 
     def later(self, seconds: int) -> Spread:
         """So many seconds (0 or more) later."""
-        return Spread(self.first + seconds, self.chance[: max(0, self.limit - self.first - seconds + 1)], self.limit)
+        most = max(0, self.limit - self.first - seconds + 1)
+        return Spread(self.first + seconds, self.chance if len(self.chance) <= most else self.chance[:most], self.limit)
 
     def quantile(self, share: float) -> int | None:
         """The first second by which this share of cases has come; None if it never has."""
@@ -60,24 +63,30 @@ class Spread:
         return found
 
     def quantiles(self, shares: Sequence[float]) -> list[int | None]:
-        """That of each share."""
-        rows = np.searchsorted(np.cumsum(self.chance), np.array(shares) - ROUNDING).tolist()
+        """That of each share, ascending."""
+        rows = quantile_rows(self.chance, np.array(shares) - ROUNDING).tolist()
         return [self.first + row if row < len(self.chance) else None for row in rows]
 
 
 def after_scheduled(ready: Spread, departures: Int32s, arrivals: Int32s) -> Spread:
     """When a rider arrives who takes the vehicle that is there first. Both columns: lines.scheduled_between."""
-    instants = ready.instants()
-    vehicle = np.searchsorted(departures, instants)
-    caught = vehicle < len(departures)
-    arrival = arrivals[vehicle[caught]].astype(np.int64)
-    first = int(arrival.min(initial=ready.limit))
-    chance = np.bincount(arrival - first, ready.chance[instants[caught] - ready.first]).astype(np.float64)
-    return Spread.of([(first, chance)], ready.limit)
+    return Spread(*after_next_vehicle(ready.first, ready.chance, departures, arrivals, ready.limit), ready.limit)
 
 
 def after_headway(ready: Spread, lines: Sequence[Line]) -> Spread:
     """When a rider arrives who boards as routing.headways.boarding says."""
+    what, origin, chance = after_steady_wait(unlimited_rows_of(lines), ready.limit, ready.first, ready.chance)
+    if what == OTHERWISE:
+        return after_any_wait(ready, lines)
+    if what == WAITS:
+        there = np.flatnonzero(ready.chance)
+        chance = folded(ready.chance[there[0] : there[-1] + 1], chance)
+        chance[chance < NOTHING] = 0
+    return Spread(origin, chance, ready.limit)
+
+
+def after_any_wait(ready: Spread, lines: Sequence[Line]) -> Spread:
+    """The same, whatever the rows of the lines do meanwhile."""
     found = Spread.of(_ridden(ready, rows_of(lines, ready.limit)), ready.limit)
     found.chance[found.chance < NOTHING] = 0
     return found
@@ -111,6 +120,10 @@ def _ridden(ready: Spread, rows: Rows) -> Iterator[tuple[int, Floats]]:
 
 def _alike(rows: Rows, first: int, riders: Floats) -> Iterator[tuple[int, Floats]]:
     """The wait does not depend on when the rider is ready, so what it adds is folded with that."""
+    what, origin, chance = after_steady_wait(rows, rows.limit, first, riders)
+    if what == ARRIVALS:
+        yield origin, chance
+        return
     origin, added, _, _ = board_alone(rows, first, 0)
     if len(added):
         yield origin, folded(riders, added)

@@ -187,3 +187,23 @@ def test_who_is_left_when_the_planned_row_ends_waits_on_for_a_row_that_has_begun
     riders = dict.fromkeys(range(10, 15), 0.2)
     origin, arrivals = board_together(rows_of(lines, LATEST), np.array(list(riders)), np.full(5, 0.2))
     _assert_same(_told(origin, arrivals), arrivals_by(lines, riders, LATEST))
+
+
+@thorough(60)
+@given(
+    lines=busy_stops(),
+    headways=st.lists(st.sampled_from([1, 7, 240, 600]), min_size=6, max_size=6),
+    length=st.sampled_from([1, 40, 700]),
+    limit=st.sampled_from([20_000, 1500]),
+    power=st.sampled_from([0, 8]),
+)
+def test_riders_whose_waits_are_alike_are_told_at_once(
+    lines: list[Line], headways: list[int], length: int, limit: int, power: int
+) -> None:
+    """Whether by transforms, by sums, or evenly where one row alone runs or as many come at each second."""
+    every = iter(headways)
+    longer = [
+        line._replace(end=line.end + 2000, headway_s=np.array([next(every) for _ in line.headway_s], np.int64))
+        for line in lines
+    ]
+    _assert_each_is_as_if_alone(longer, 120, np.linspace(0, 1, length) ** power, limit)

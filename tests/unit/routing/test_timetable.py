@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from routing.kernels.layout import Side
-from routing.timetable import Timetable, check_timetable
+from routing.timetable import PatternClasses, Timetable, check_timetable, pattern_owners
 from tests.scenarios.drawn import query_of, router_of
 
 LINE = """
@@ -25,6 +25,13 @@ def test_what_is_compiled_passes() -> None:
     timetable = _timetable()
     check_timetable(timetable)
     assert timetable.n_patterns == len(timetable.forward.trips_ptr) - 1 == 1
+
+
+def test_the_owners_of_a_pattern_are_all_whose_trips_it_has() -> None:
+    providers = np.array([1, 70, 0, 0], np.int32)
+    none = np.zeros(4, np.int32)
+    classes = PatternClasses(np.array([0, 1, 3, 4]), providers, none, none.astype(np.uint8))
+    assert pattern_owners(classes) == [0b10, 1 << 70 | 1, 1]
 
 
 def _spoilt(side: str, **changes: np.ndarray | Callable[[Side], np.ndarray]) -> Timetable:

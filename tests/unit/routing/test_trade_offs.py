@@ -56,7 +56,7 @@ def _options(made: Sequence[Made]) -> list[Option]:
         fare = UNKNOWN if price is None else Fare(Decimal(amount), currency or "IDR", ())
         priced.append((Journey(leaves, arrives, transfers, frozenset("x"), legs), fare))
     rule = rank_rule(priced, QUERY, default_weights())
-    return make_options(rank(priced, rule), rule)
+    return make_options(rank(priced, rule))
 
 
 TIME = {
