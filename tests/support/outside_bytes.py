@@ -91,7 +91,7 @@ def _app() -> FastAPI:
     """The service of the small city, answering without a server."""
     app = create_app(Settings(snapshot=write_city(Path(tempfile.mkdtemp())), reload_poll_s=0))
     app.state.service = ServiceState.open(app.state.settings.snapshot, None)
-    app.state.service.is_warm.set()
+    app.state.service.warm_up()  # else a query that waits for a compiler is given up, and that is a 503
     app.openapi()
     return app
 
