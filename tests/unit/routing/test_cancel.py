@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from routing import Query, Router
-from routing.cancel import Cancel, SearchCancelled, cancelling, check_cancelled
+from routing.cancel import Cancel, SearchCancelled, cancelling, check_cancelled, kernel_flag
 from routing.coverage import coverage
 from tests.unit.api.small_city import MONDAY, write_city
 
@@ -102,3 +102,16 @@ def test_leaving_counts_before_a_deadline() -> None:
     assert cancel.why == "deadline"
     cancel.leave()
     assert cancel.why == "left"
+
+
+def test_kernels_see_by_a_flag_that_somebody_has_left_or_that_the_time_is_over() -> None:
+    assert kernel_flag().tolist() == [0]
+    for end, why in ((Cancel.leave, "left"), (Cancel.expire, "deadline")):
+        cancel = Cancel(60)
+        with cancelling(cancel):
+            flag = kernel_flag()
+            assert flag.tolist() == [0]
+            end(cancel)
+            assert flag.tolist() == [1]
+            assert cancel.why == why
+    assert kernel_flag().tolist() == [0]
