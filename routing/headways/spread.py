@@ -75,6 +75,7 @@ def after_scheduled(ready: Spread, departures: Int32s, arrivals: Int32s) -> Spre
 
 def after_headway(ready: Spread, lines: Sequence[Line]) -> Spread:
     """When a rider arrives who boards as routing.headways.boarding says."""
+    check_cancelled()
     what, origin, chance = after_steady_wait(unlimited_rows_of(lines), ready.limit, ready.first, ready.chance)
     if what == OTHERWISE:
         return after_any_wait(ready, lines)
