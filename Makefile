@@ -46,10 +46,12 @@ bench-all: $(VENV)/bench.stamp
 soak: $(VENV)/bench.stamp $(PAGE)
 	$(BIN)/python -m benchmarks.load --requests $(or $(REQUESTS),200000)
 
-# What is installed to serve, with versions and licences, as CycloneDX. Says nothing of vulnerabilities: there is no source of those here.
-sbom: $(VENV)/serve.stamp $(VENV)/dev.stamp
-	mkdir -p build
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
+# What is installed to serve and nothing else, with versions and licences, as CycloneDX. Says nothing of vulnerabilities: there is no source of those here.
+sbom: $(VENV)/dev.stamp
+	$(PYTHON) -m venv --clear build/served
+	build/served/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/serve.txt
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --gather-license-texts --output-reproducible \
+	    -o build/sbom.json build/served/bin/python
 
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m api.docs_pages

@@ -29,6 +29,7 @@ from api.realtime_settings import options_of, sources_of
 from api.routes import admin, compare, coverage, departures, duel, health, metrics, motis, network, realtime, status
 from api.settings import Settings
 from api.state import ServiceState
+from ingest.last_ingest import LastIngest, last_ingest
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
         await run_sync(app.openapi)
         app.state.realtime = follower = RealtimeFollower(sources_of(settings), options_of(settings))
         app.state.status_parts["realtime"] = follower.told
+        app.state.status_parts["ingest"] = lambda: _told(last_ingest(operations.source.snapshot))
 
         def reloaded(reload: Reload, state: ServiceState) -> None:
             operations.metrics.reloaded(reload, state)
@@ -95,6 +97,7 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
         def tell() -> None:
             tell_ready()
             operations.metrics.realtime(follower.statuses())
+            operations.metrics.ingested(last_ingest(operations.source.snapshot))
 
         # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
         threading.Thread(target=_warm_up, args=(live, tell_ready), name="warm-up", daemon=True).start()
@@ -103,6 +106,10 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
         follower.stop()
 
     return lifespan
+
+
+def _told(last: LastIngest | None) -> dict[str, str] | None:
+    return None if last is None else last.to_dict()
 
 
 def _warm_up(live: LiveSnapshot, tell_ready: Callable[[], None]) -> None:

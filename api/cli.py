@@ -26,7 +26,7 @@ from api import (
     cli_replay,
     cli_serve,
 )
-from api.cli_output import InputError, print_version, printable, say, until_reader_leaves
+from api.cli_output import InputError, MachineError, print_version, printable, say, until_reader_leaves
 from api.coordinate import COORDINATE
 
 DONE, OUR_FAULT, BAD_INPUT = 0, 1, 2
@@ -94,6 +94,9 @@ def _report(error: Exception) -> int:
     if isinstance(error, (InputError, typer.TyperException)):
         say(f"timbang: {printable(_text(error))}")
         return BAD_INPUT
+    if isinstance(error, MachineError):
+        say(f"timbang: {printable(str(error))}")
+        return OUR_FAULT
     if os.environ.get("TIMBANG_DEBUG") == "1":
         raise error
     say(f"timbang: internal error: {type(error).__name__}: {printable(str(error))}; TIMBANG_DEBUG=1 shows where")

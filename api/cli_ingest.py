@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_output import InputError, print_json, printable, say
+from api.cli_output import InputError, MachineError, print_json, printable, say
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
 from api.cli_sources import (
     ARCHIVE,
@@ -37,6 +39,14 @@ if TYPE_CHECKING:
     from ingest.republication import Judgement
 
 WRITING = "writing the snapshot"
+
+
+class HeldError(InputError):
+    """Feeds that lost too much."""
+
+    def __init__(self, out: Path, held: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(f"{_reasons(held)}; {out} is left as it is (--accept-held replaces it)")
+        self.feeds = ", ".join(held)
 
 
 def ingest(
@@ -70,7 +80,7 @@ def ingest(
     days = read_days(first_day, last_day)
     sources = read_sources(region, feed, walk, osm, walk_radius_m, walk_speed, detour, days, archive)
     writing = {WRITING: 0.1 + 0.01 * sources.megabytes}
-    with progress_bar(sources.weights | plan.weights(sources) | writing) as stage:
+    with _noted(out), progress_bar(sources.weights | plan.weights(sources) | writing) as stage:
         # Two seconds of imports on a slow machine, within the bar.
         from api.snapshot_extra import extra_of
         from ingest.snapshot import write_snapshot
@@ -81,7 +91,7 @@ def ingest(
         network = _usable(found)
         judgement = _judge(out, found, today)
         if judgement.held and not accept_held:
-            raise InputError(f"{_reasons(judgement.held)}; {out} is left as it is (--accept-held replaces it)")
+            raise HeldError(out, judgement.held)
         stage(WRITING)
         extra = extra_of(sources.region, walk_speed, found.result.read).to_dict()
         version = write_snapshot(network, out, extra, found.result.tables)
@@ -94,6 +104,31 @@ def ingest(
         print_json(summary)
     else:
         _say_summary(summary)
+
+
+@contextmanager
+def _noted(out: Path) -> Iterator[None]:
+    """Leave a note for the service of how it ended. Raises MachineError for what the system refuses."""
+    from ingest.last_ingest import IngestOutcome, LastIngest, now, tell_ingest
+
+    def note(outcome: IngestOutcome, why: str = "") -> None:
+        tell_ingest(out, LastIngest(outcome, why, now()))
+
+    try:
+        yield
+    except HeldError as error:
+        note(IngestOutcome.HELD, error.feeds)
+        raise
+    except InputError:
+        note(IngestOutcome.REFUSED)
+        raise
+    except OSError as error:
+        note(IngestOutcome.FAILED, errno.errorcode.get(error.errno or 0, type(error).__name__))
+        raise MachineError(f"{error.filename or out}: {error.strerror or error}; {out} is left as it is") from error
+    except Exception as error:
+        note(IngestOutcome.FAILED, type(error).__name__)
+        raise
+    note(IngestOutcome.PUBLISHED)
 
 
 def _judge(out: Path, found: Ingested, today: date) -> Judgement:

@@ -27,6 +27,10 @@ class InputError(Exception):
     """Bad input. The text is one line that names file, row and value."""
 
 
+class MachineError(Exception):
+    """The machine would not: a disk that is full or may not be written. One line; exit status 1."""
+
+
 def say(line: str) -> None:
     """One line on standard error."""
     print(line, file=sys.stderr)

@@ -28,12 +28,12 @@ def network_map(network: Network, served: ServedStops) -> dict[str, Any]:
 
 
 def _routes(network: Network) -> Iterator[dict[str, Any]]:
-    drawn: set[tuple[int, tuple[tuple[float, float], ...]]] = set()
+    drawn: set[tuple[int, tuple[tuple[float, ...], ...]]] = set()
     trips = _longest_trips(network).tolist()
     lines = _simplified([_trip_points(network, trip) for trip in trips])
     for trip, points in zip(trips, lines, strict=True):
         route = int(network.trips.route[trip])
-        line = tuple((round(lon, DECIMALS), round(lat, DECIMALS)) for lon, lat in points.tolist())
+        line = tuple(map(tuple, points.round(DECIMALS).tolist()))
         if len(set(line)) < 2 or (route, line) in drawn or (route, line[::-1]) in drawn:
             continue
         drawn.add((route, line))
@@ -80,6 +80,7 @@ def _simplified(lines: Sequence[Coordinates]) -> list[Coordinates]:
             indices=np.repeat(np.arange(len(long)), [len(points) for points in long]),
         ) if long else [],
         TOLERANCE_DEGREES,
+        preserve_topology=False,  # lines may cross themselves as well after as before: a fifth of the time
     )  # fmt: skip
     simplified = (shapely.get_coordinates(line) / squeeze for line, squeeze in zip(kept, squeezes, strict=True))
     return [points if len(points) < 3 else next(simplified) for points in lines]

@@ -26,6 +26,8 @@ from ingest.realtime.message import MOST_BYTES
 from ingest.realtime.outcome import Outcome, RealtimeReport, Reason
 from ingest.realtime.patch import FeedPatch
 from routing import Query
+from routing.instants import instant_s
+from routing.runs import DAY_S
 
 log = logging.getLogger(__name__)
 
@@ -240,8 +242,11 @@ class RealtimePoller:
             self._state.show(None, None, self._why_not)
         else:
             router = self._state.router.live(patches)
-            # The timetable of now is made before anyone needs it: nobody waits, and no search is held up.
-            router.timetable(Query("", "", datetime.fromtimestamp(now_s, UTC)))
+            # Today's timetables are made before anyone needs them: nobody waits, and no search is held up.
+            now = Query("", "", datetime.fromtimestamp(now_s, UTC))
+            for query in (now, *self._state.router.lately_asked):
+                if instant_s(query.time) // DAY_S == now_s // DAY_S:
+                    router.timetable(query)
             shown = Shown.of(router.network, late_after_s=self._options.late_after_s)
             self._state.show(shown, router)
         self._published = patches

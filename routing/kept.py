@@ -5,10 +5,28 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+from weakref import WeakMethod
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def kept_calls(most: int, method: Method) -> Method:
+    """`method` of an object that is to hold this itself, with the last `most` results kept.
+
+    The object does not keep itself alive by it: a live network must be gone when the next has taken its place.
+    """
+    found = WeakMethod(method)
+
+    def call(*words: Hashable) -> Any:
+        whole = found()
+        assert whole is not None, "who calls holds the object"
+        return whole(*words)
+
+    return lru_cache(most)(call)  # type: ignore[return-value] # it takes what the method takes
 
 
 class Kept(Generic[Key, Value]):

@@ -10,6 +10,7 @@ from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, Bits, Bounds, Int3
 from routing.kernels.layout import Least, Typical
 from routing.kernels.tables import greater
 from routing.places import Reach, ResolvedPlace
+from routing.read_only import read_only
 from routing.stop_copies import StopCopies
 
 MOST_CELLS = 512
@@ -34,12 +35,12 @@ for _array in (*NOTHING_KNOWN.table, *NOTHING_KNOWN.typical):
 
 def bounds_of(bounds: Bounds, stops: StopCopies) -> Bounds:
     """The bounds of a network over the stops of a timetable: copies are where their stop is."""
-    if stops.n_copies == 0 or len(bounds.cell) == 0:
-        return bounds
-    toward, away = (np.take(table, stops.stop_of, axis=2) for table in (bounds.toward, bounds.away))
-    cell, typical_cell = bounds.cell[stops.stop_of], bounds.typical_cell[stops.stop_of]
-    typical_cell.flags.writeable = False
-    return Bounds(cell, toward, away, typical_cell, bounds.typical)
+    cell, toward, away = bounds.cell, bounds.toward, bounds.away
+    typical_cell, typical = bounds.typical_cell, bounds.typical
+    if stops.n_copies and len(cell):
+        toward, away = (np.take(table, stops.stop_of, axis=2) for table in (toward, away))
+        cell, typical_cell = cell[stops.stop_of], typical_cell[stops.stop_of]
+    return Bounds(cell, toward, away, read_only(typical_cell), read_only(typical))
 
 
 def least_times(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from ingest.model import Int32s, Network
 from routing.along import AlongTrip, AlongWalk, known
 from routing.instants import after, clock_at
 from routing.journeys import Journey, Leg, PlaceName, RideLeg, RouteName, WalkLeg
+from routing.kept import kept_calls
 from routing.kernels.layout import Int32Grid
 from routing.kernels.replay import catch
 from routing.names import headsign, route_name
@@ -83,8 +84,8 @@ class Reconstructor:
     def __init__(self, network: Network, on_foot: OnFoot) -> None:
         self._network, self._on_foot = network, on_foot
         self._places = StopPlaces(network)
-        self._trip = lru_cache(MOST_TRIPS)(self._ridden_trip)
-        self._name = lru_cache(MOST_STOPS)(self._place_name)
+        self._trip = kept_calls(MOST_TRIPS, self._ridden_trip)
+        self._name = kept_calls(MOST_STOPS, self._place_name)
 
     def journey(
         self,

@@ -40,6 +40,7 @@ from routing.query import Place, Query, QueryError
 from routing.realtime.faster import lowered
 from routing.realtime.live import LiveNetwork
 from routing.realtime.overlay import live_network
+from routing.realtime.room import CallRoom
 from routing.reconstruct import Ends, Reconstructor, replay
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
@@ -90,7 +91,7 @@ class Router:
 
     def live(self, patches: Sequence[FeedPatch]) -> Router:
         """A router of the schedule with `patches` of its feeds laid over it. This one does not change."""
-        return type(self)(live_network(self.network, patches), self)
+        return type(self)(live_network(self.network, patches, self._room), self)
 
     def use(self, live: Router | None) -> None:
         """From now on queries that take real time are answered by `live`; None: by the schedule. Whoever is at work
@@ -138,6 +139,11 @@ class Router:
     def services(self) -> ProviderServices:
         """What each provider runs."""
         return ProviderServices(self.network)
+
+    @cached_property
+    def _room(self) -> CallRoom:
+        """For the calls of routers of real time."""
+        return CallRoom(self.network.stop_times)
 
     @property
     def _goes_other_ways(self) -> bool:

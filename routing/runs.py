@@ -89,9 +89,9 @@ def service_days(network: Network, spans: TripSpans, epoch_s: int, span_s: int) 
     first = datetime.fromtimestamp(epoch_s - longest, UTC).date() - timedelta(days=2)
     last = datetime.fromtimestamp(epoch_s + span_s, UTC).date() + timedelta(days=1)
     end = network.first_date + timedelta(days=network.services.runs.shape[1])
-    day = max(first, network.first_date)
+    day, zones = max(first, network.first_date), np.flatnonzero(np.bincount(spans.zone)).tolist()
     while day <= last and day < end:
-        for zone in np.unique(spans.zone).tolist():
+        for zone in zones:
             yield ServiceDay(day, zone, day_start_s(day, network.zones[zone]) - epoch_s)
         day += timedelta(days=1)
 
@@ -167,6 +167,12 @@ class SeatLinks:
         self._explicit = self._pairs(named & (rows.type == IN_SEAT))
         self._cancelled = set(self._pairs(named & (rows.type == NOT_IN_SEAT)))
         self._with_row = {start for start, _ in self._explicit}
+        block = network.trips.block
+        trips = np.flatnonzero(block >= 0)
+        # Two keys are sorted sooner than three; of equal ones the first trip stays first.
+        last = spans.last[trips].astype(np.int64)
+        span = spans.first[trips].astype(np.int64) * (int(last.max(initial=0)) - int(last.min(initial=0)) + 1) + last
+        self._by_block = trips[np.lexsort((span, block[trips]))]
 
     def _pairs(self, rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
         transfers = self._network.transfers
@@ -222,8 +228,7 @@ class SeatLinks:
 
     def _in_blocks(self, active: NDArray[np.bool_]) -> list[tuple[int, int]]:
         block, spans = self._network.trips.block, self._spans
-        trips = np.flatnonzero(active & (block >= 0))
-        trips = trips[np.lexsort((trips, spans.last[trips], spans.first[trips], block[trips]))]
+        trips = self._by_block[active[self._by_block]]
         start, end = trips[:-1], trips[1:]
         joined = (
             (block[start] == block[end])

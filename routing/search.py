@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.model import Bits, Int32s
+from routing.cancel import check_cancelled, kernel_flag
 from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
 from routing.kernels.pareto import pareto, soonest
 from routing.kernels.range_raptor import departures, range_search
@@ -146,7 +147,9 @@ class Searcher:
             n_found = range_search(
                 side, paths, task.allowed, near.stops, near.seconds, instants, rows, far.stops, far.seconds,
                 task.least.table, limits, bounds.copy(), int(task.arrive_by), own.state, own.range_state(side), found,
+                kernel_flag(),
             )  # fmt: skip
+            check_cancelled()  # what was given up is not told
         return [_skeleton(found, row, arrive_by=task.arrive_by) for row in range(n_found)]
 
     def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:

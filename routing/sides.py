@@ -8,8 +8,9 @@ import numpy as np
 
 from ingest.model import CAN_ALIGHT, CAN_BOARD, Bits, Int32s, Int64s
 from routing.csr import pointers, ranges
+from routing.kernels.calls import turn_around
 from routing.kernels.layout import BUCKET_S, UNREACHED, Int32Grid, Side
-from routing.kernels.profiles import share_profiles
+from routing.kernels.profiles import lay_offsets, share_profiles
 
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -39,16 +40,11 @@ class Patterns(NamedTuple):
 def build_side(patterns: Patterns, n_stops: int) -> Side:
     """The side in which these patterns run as they are given."""
     is_headway = np.diff(patterns.runs_ptr) > 0
+    shape = patterns.n_calls.astype(np.int32), patterns.n_trips.astype(np.int32), is_headway.astype(np.uint8)
+    times = patterns.arrivals, patterns.departures
     with np.errstate(over="ignore"):  # its products wrap around: compiled they do so in silence
-        starts, profiles, rows = share_profiles(
-            patterns.n_calls.astype(np.int32),
-            patterns.n_trips.astype(np.int32),
-            is_headway.astype(np.uint8),
-            patterns.arrivals,
-            patterns.departures,
-        )
-    offsets_ptr, arrivals, departures = _offsets(patterns, is_headway, profiles, rows)
-    latest = _latest(patterns, offsets_ptr, profiles, departures)
+        starts, profiles, n_cells = share_profiles(*shape, *times)
+    offsets, latest = lay_offsets(*shape, profiles, n_cells, *times)
     call_pattern = np.repeat(np.arange(len(patterns.n_calls)), patterns.n_calls)
     can_board = (patterns.flags & CAN_BOARD) != 0
     can_board[np.cumsum(patterns.n_calls) - 1] = False
@@ -66,7 +62,7 @@ def build_side(patterns: Patterns, n_stops: int) -> Side:
         trips=np.stack([starts, profiles], axis=1),
         first_trips=first_trips,
         first_trips_from=first_trips_from,
-        offsets=np.stack([arrivals, departures], axis=1),
+        offsets=offsets,
         runs_ptr=patterns.runs_ptr,
         run_lo=patterns.run_lo,
         run_hi=patterns.run_hi,
@@ -84,12 +80,12 @@ def mirrored(patterns: Patterns) -> Patterns:
     flags = patterns.flags[calls]
     swapped = np.where(flags & CAN_BOARD, CAN_ALIGHT, 0) | np.where(flags & CAN_ALIGHT, CAN_BOARD, 0)
     # Reversing all times of a pattern at once reverses its trips and the calls of each.
-    times = _backwards(patterns.n_calls * patterns.n_trips)
+    n_times = (patterns.n_calls * patterns.n_trips).astype(np.int64)
     return patterns._replace(
         stops=patterns.stops[calls],
         flags=swapped.astype(np.uint8),
-        arrivals=-patterns.departures[times],
-        departures=-patterns.arrivals[times],
+        arrivals=turn_around(patterns.departures, n_times),
+        departures=turn_around(patterns.arrivals, n_times),
         run_lo=-patterns.run_hi,
         run_hi=-(patterns.run_lo + patterns.run_board_wait),
         run_board_wait=patterns.run_alight_wait,
@@ -101,33 +97,6 @@ def _backwards(lengths: Int64s) -> Int64s:
     """Rows that turn each of several blocks, laid end to end, around."""
     ends = np.cumsum(lengths)
     return np.repeat(2 * ends - lengths - 1, lengths) - np.arange(int(ends[-1]) if len(ends) else 0)
-
-
-def _offsets(patterns: Patterns, is_headway: Flags, profiles: Int32s, rows: Int64s) -> tuple[Int64s, Int32s, Int32s]:
-    """(where each profile begins, arrival offsets, departure offsets), from the trip that gives each its times."""
-    begin = np.unique(profiles)
-    pattern_of_trip = np.repeat(np.arange(len(patterns.n_trips)), patterns.n_trips)
-    first_trip = np.zeros(len(begin), np.int64)
-    first_trip[np.searchsorted(begin, profiles[::-1])] = np.arange(len(profiles))[::-1]
-    pattern = pattern_of_trip[first_trip]
-    lengths = patterns.n_calls[pattern]
-    times = ranges(rows, lengths)
-    start = np.repeat(np.where(is_headway[pattern], 0, patterns.departures[rows]), lengths)
-    arrivals = (patterns.arrivals[times] - start).astype(np.int32)
-    departures = (patterns.departures[times] - start).astype(np.int32)
-    return begin.astype(np.int64), arrivals, departures
-
-
-def _latest(patterns: Patterns, begin: Int64s, profiles: Int32s, departures: Int32s) -> Int32s:
-    """call -> the greatest of its departure offsets."""
-    pattern_of_trip = np.repeat(np.arange(len(patterns.n_trips)), patterns.n_trips)
-    owner = np.zeros(len(begin), np.int64)
-    owner[np.searchsorted(begin, profiles)] = pattern_of_trip
-    lengths = patterns.n_calls[owner]
-    first_call = (np.cumsum(patterns.n_calls) - patterns.n_calls)[owner]
-    latest = np.full(int(patterns.n_calls.sum()), -UNREACHED, np.int32)
-    np.maximum.at(latest, ranges(first_call, lengths), departures)
-    return latest
 
 
 def _first_trips(n_trips: Int64s, starts: Int32s) -> tuple[Int32Grid, Int32s]:

@@ -56,12 +56,15 @@ class MovedCalls(NamedTuple):
     trips: Int32s
     """call -> its trip"""
 
-    def stops_at(self, rows: Int64s, stops: Int32s) -> Int32s:
-        """The stops of calls `rows` that the network has at `stops`."""
-        if len(self.rows) == 0:
-            return stops
+    def move(self, stops: Int32s, parts: Int32s, ptr: Int64s, times_ptr: Int64s) -> None:
+        """Change, in the stops of the calls of trips `parts` at ptr[i]:ptr[i + 1], those that are made at copies."""
+        chosen = np.flatnonzero(np.isin(parts, self.trips)) if len(self.rows) else np.empty(0, np.int64)
+        if len(chosen) == 0:
+            return
+        lengths = np.diff(ptr)[chosen]
+        here, rows = ranges(ptr[:-1][chosen], lengths), ranges(times_ptr[:-1][parts[chosen]], lengths)
         number = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
-        return np.where(self.rows[number] == rows, self.stops[number], stops)
+        stops[here] = np.where(self.rows[number] == rows, self.stops[number], stops[here])
 
     def sequences(self, network: Network) -> Int32s:
         """trip -> number of its stop sequence; trips of one sequence that do not call at the same copies differ."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ingest.model import Network
+from routing.kept import kept_calls
 from routing.located_stops import LocatedStops
 
 MOST_STOPS = 8192
@@ -31,7 +31,7 @@ class StopPlaces:
         self.network = network
         self.located = LocatedStops(network)
         self._zones = [ZoneInfo(zone) for zone in network.zones]
-        self.of = lru_cache(MOST_STOPS)(self._of)
+        self.of = kept_calls(MOST_STOPS, self._of)
 
     def zone(self, stop: int) -> ZoneInfo:
         """In which times at a stop are told."""

@@ -139,7 +139,8 @@ def _check_times(side: Side, n_calls: Int32s, n_trips: Int32s, name: str) -> Non
     _require(len(side.trips) == side.trips_ptr[-1], f"{name}: a trip is missing")
     _require(side.offsets.shape == (n_offsets, 2), f"{name}: times are missing")
     for times in (side.trips[:, 0], side.offsets):
-        _require(bool((np.abs(times.astype(np.int64)) < UNREACHED // 4).all()), f"{name}: a time is out of range")
+        furthest = max(int(times.max(initial=0)), -int(times.min(initial=0)))
+        _require(furthest < UNREACHED // 4, f"{name}: a time is out of range")
     profile = side.trips[:, 1]
     ends = profile.astype(np.int64) + np.repeat(n_calls, n_trips)
     _require(bool((profile >= 0).all() and (ends <= n_offsets).all()), f"{name}: a trip has no times")

@@ -88,11 +88,19 @@ class Guard:
             self._metrics.shed("left")
             return
         gone.add_done_callback(lambda _: cancel.leave())
+        alarm = self._alarm(cancel)
         try:
             with cancelling(cancel):
                 await self._app(scope, replay(body, gone), send)
         finally:
+            if alarm is not None:
+                alarm.cancel()
             self._admission.leave()
+
+    def _alarm(self, cancel: Cancel) -> asyncio.TimerHandle | None:
+        """Tells kernels when the deadline passes: they have no clock."""
+        left_s = cancel.left_s
+        return None if left_s is None else asyncio.get_running_loop().call_later(left_s, cancel.expire)
 
     def _too_often(self, scope: Scope) -> Response | None:
         client = scope.get("client")

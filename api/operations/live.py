@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from api.operations.process_memory import give_back, settle
+from api.operations.process_memory import give_back, settle, uncollected
 from api.state import ServiceState
 from ingest.snapshot import CURRENT, version_folder
 
@@ -106,11 +106,12 @@ class LiveSnapshot:
         with self._lock:
             begin, self._looked, self._stamp = time.perf_counter(), self._clock(), self._source.stamp()
             try:
-                fresh = self._newer()
-                if fresh is None:
-                    return self._tell("unchanged", None, begin)
-                with self._while_loading():
-                    fresh.warm_up(self.current.router.lately_asked)
+                with uncollected():
+                    fresh = self._newer()
+                    if fresh is None:
+                        return self._tell("unchanged", None, begin)
+                    with self._while_loading():
+                        fresh.warm_up(self.current.router.lately_asked)
             except Exception as error:
                 # Whatever is wrong with the new one, the old one goes on.
                 log.exception("the new snapshot cannot be served; the old one stays")

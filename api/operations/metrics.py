@@ -15,6 +15,7 @@ from prometheus_client.process_collector import ProcessCollector
 from api.operations.live import Reload
 from api.realtime import RealtimeStatus
 from api.state import ServiceState
+from ingest.last_ingest import LastIngest
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The environment's name of the folder where processes of one service put their figures; the library reads it."""
@@ -67,6 +68,9 @@ class Metrics:
             "End of a feed's last service day, UTC; 0 where it has none.",
             "livemin",
             "feed",
+        )
+        self._ingest = self._gauge(
+            "last_ingest_timestamp_seconds", "When the last ingest ended, by how it did.", "livemax", "outcome"
         )
         self._ready = self._gauge("ready", "Processes that are ready.", "livesum")
         source = ("feed", "source")
@@ -130,6 +134,11 @@ class Metrics:
         if reload.outcome == "loaded":
             self._reload_s.set(reload.seconds)
             self._serve(state, reload.at)
+
+    def ingested(self, last: LastIngest | None) -> None:
+        """How the last ingest into the snapshot's folder ended, if anything is known of it."""
+        if last is not None:
+            self._ingest.labels(last.outcome.value).set(last.at.timestamp())
 
     def realtime(self, statuses: Sequence[RealtimeStatus]) -> None:
         """How each source of real time does."""

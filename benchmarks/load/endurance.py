@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ def measure_endurance(snapshot: Path, whats: Iterator[str], n: int) -> dict[str,
             broken += driven.broken.total()
             seconds += driven.seconds
             usages.append(service.usage())
+            print(f"endurance: part {len(usages)} of {PARTS}: {usages[-1]}", file=sys.stderr, flush=True)
     return {
         "requests": n,
         "seconds": round(seconds),

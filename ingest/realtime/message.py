@@ -1,8 +1,8 @@
 """The bytes of a message to its header and entities. Nothing in here trusts a byte, and only RejectedMessage escapes.
 
-Plain trip updates are not decoded at all but scanned (ingest.realtime.wire), and everything else entity by entity. What
-is not sound outside is decoded as a whole, and where that fails, or an entity lacks what the format requires, entity
-by entity, so that a broken one costs itself alone.
+Plain trip updates of a large message are not decoded at all but scanned (ingest.realtime.wire), and everything else
+entity by entity. What is small, or not sound outside, is decoded as a whole, and where that fails, or an entity lacks
+what the format requires, entity by entity, so that a broken one costs itself alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from ingest.realtime.outcome import Rejection
 from ingest.realtime.wire import IS_PLAIN, Scanned, scan_message
 
 MOST_BYTES = 32 << 20
+SCANNED_FROM = 32 << 10
+"""Bytes of a message from which on scanning pays. A smaller one is soon decoded, and no one who has only such need wait
+for the scanner to be compiled."""
 _HEADER, _ENTITY, _LENGTH_DELIMITED = 1, 2, 2
 _LONGEST_VARINT = 10
 _FIXED = {1: 8, 5: 4}
@@ -59,7 +62,7 @@ def read_message(data: bytes) -> Message:
         raise RejectedMessage(Rejection.EMPTY)
     if len(data) > MOST_BYTES:
         raise RejectedMessage(Rejection.TOO_LARGE)
-    return _read_scanned(data) or _read_whole(data)
+    return (_read_scanned(data) if len(data) >= SCANNED_FROM else None) or _read_whole(data)
 
 
 def _read_scanned(data: bytes) -> Message | None:

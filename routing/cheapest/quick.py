@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from routing.cancel import check_cancelled, kernel_flag
 from routing.cheapest.layout import LaidOut
 from routing.cheapest.passes import UNIT
 from routing.cheapest.task import CheapTask, Found, Step
@@ -38,7 +39,8 @@ class TooManyLabelsError(Exception):
 
 
 def search_quickly(task: CheapTask, laid_out: LaidOut, known: Sequence[Found] = ()) -> list[Found]:
-    """The journeys that none beats (routing.cheapest.task.beats), one of equals. Raises TooManyLabelsError.
+    """The journeys that none beats (routing.cheapest.task.beats), one of equals. Raises TooManyLabelsError, and
+    SearchCancelled.
 
     known: journeys that were found before; what they beat is left out, and they themselves.
     """
@@ -68,8 +70,9 @@ def search_quickly(task: CheapTask, laid_out: LaidOut, known: Sequence[Found] = 
         labels.ends[: len(before)] = before
         n = search_priced(
             task.side, task.walks, task.allowed, task.near.stops, task.near.seconds, task.least.table, asked, stops,
-            laid_out.passes, laid_out.spans, labels,
+            laid_out.passes, laid_out.spans, labels, kernel_flag(),
         )  # fmt: skip
+        check_cancelled()  # before a search that was given up, or has no room, is begun again
         if n == FULL:
             room, n_ends = 2 * room, 2 * n_ends
             if room > MOST_ROOM:

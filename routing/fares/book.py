@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 
 from ingest.model import Network
 from ingest.tariff_schema import TariffFile
@@ -18,6 +17,7 @@ from routing.fares.version1 import Version1, has_version_1
 from routing.fares.version2 import Version2
 from routing.fares.version2_tables import has_version_2
 from routing.journeys import Journey
+from routing.kept import kept_calls
 
 KEPT_SCHEMES = 20_000
 
@@ -30,7 +30,7 @@ class FareBook:
         self._reader = RideReader(network)
         self._names = {provider.id: provider.name for provider in network.providers}
         self._feeds = _feed_schemes(network, lengths)
-        self._kept = lru_cache(KEPT_SCHEMES)(self._find_schemes)
+        self._kept = kept_calls(KEPT_SCHEMES, self._find_schemes)
         files = [TariffFile.model_validate_json(text) for text in network.fares.tariffs.content]
         self._tickets = [TariffTicket(network, said, file, lengths) for file in files for said in file.ticket]
         self._currencies = _currencies(network) | {file.currency for file in files}

@@ -6,7 +6,6 @@ Lengths are metres on the sphere. A line is the trip's shape where the feed has 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from ingest.geometry import METRES_PER_DEGREE, haversine_m
 from ingest.model import Floats, Network
 from routing.fares.line_kernel import places_in_order
 from routing.fares.rides import Ride
+from routing.kept import kept_calls
 
 KEPT_RIDES = 50_000
 KEPT_ORIGINS = 500
@@ -26,7 +26,7 @@ class Lengths:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._lines: dict[tuple[int, int], Floats] = {}
-        self._part = lru_cache(KEPT_RIDES)(self._measure)
+        self._part = kept_calls(KEPT_RIDES, self._measure)
 
     def ridden_m(self, ride: Ride) -> float:
         """Metres along the line from where it is boarded to where it is left; NaN where a stop has no place."""
@@ -121,7 +121,7 @@ class Between:
         self._network, self._lengths = network, lengths
         index = {provider.id: row for row, provider in enumerate(network.providers)}
         self._providers = [index[provider] for provider in providers if provider in index]
-        self._from = lru_cache(KEPT_ORIGINS)(self._reach)
+        self._from = kept_calls(KEPT_ORIGINS, self._reach)
         self._graph: object = None
 
     def lay_out(self) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from routing.fares.fare import Ticket
 from routing.fares.lengths import Lengths
 from routing.fares.rides import Ride
 from routing.fares.scheme import Quote
+from routing.kept import kept_calls
 
 Zones = frozenset[str]
 ANY = ""
@@ -72,7 +73,7 @@ class Version1:
         self._most_transfers = None if None in limits else max(filter(None, limits), default=0)
         self.is_timed = any(fare.duration_s is not None for fare in fares)
         self._durations_s = sorted({fare.duration_s for fare in fares if fare.duration_s is not None})
-        self._cheapest = lru_cache(KEPT_FARES)(self._find_cheapest)
+        self._cheapest = kept_calls(KEPT_FARES, self._find_cheapest)
         self._looks_at_zones = any(clause.contains for clauses in self._clauses.values() for clause in clauses)
 
     @property

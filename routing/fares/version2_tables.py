@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 
 import numpy as np
 
 from ingest.model import Network
 from routing.fares.rides import Ride
+from routing.kept import kept_calls
 
 ANY = ""
 NO_PRIORITY = -1
@@ -144,7 +144,7 @@ class LegRules:
         self._network_of: dict[int, str] = dict(
             zip(fares.route_networks.route.tolist(), fares.route_networks.network, strict=True)
         )
-        self._placed = lru_cache(KEPT_PLACES)(self._of_place)
+        self._placed = kept_calls(KEPT_PLACES, self._of_place)
 
     @property
     def look_at_times(self) -> bool:

@@ -23,6 +23,7 @@ from routing.kernels.priced_layout import (
     BY_METRES,
     BY_PAIR,
     FULL,
+    GIVEN_UP,
     GONE,
     GRID,
     KIND,
@@ -78,8 +79,12 @@ def search_priced(
     passes: Passes,
     spans: Spans,
     labels: Labels,
+    flag: Bits,
 ) -> int:
-    """Fill `labels`, in which ends that are known before may be. Returns how many there are, or FULL."""
+    """Fill `labels`, in which ends that are known before may be. Returns how many there are, FULL, or GIVEN_UP.
+
+    flag: another thread sets flag[0] when nobody waits for the answer any more; it is looked at once a label.
+    """
     numbers, sums = labels.numbers, labels.sums
     labels.heads[:] = -1
     n = wide(0)
@@ -99,6 +104,8 @@ def search_priced(
     for k in range(1, asked.max_rounds + 1):
         off_from = n
         for label in range(ready_from, ready_end):
+            if flag[0]:
+                return GIVEN_UP
             if numbers[label, NEXT] != GONE:
                 n = _board(side, allowed, label, least, asked, stops, passes, spans, labels, n)
                 if n == FULL:
@@ -107,6 +114,8 @@ def search_priced(
             break
         ready_from = n
         for label in range(off_from, ready_from):
+            if flag[0]:
+                return GIVEN_UP
             if numbers[label, NEXT] != GONE:
                 n = _change(walks, label, least, asked, stops, passes, spans, labels, n)
                 if n == FULL:

@@ -23,6 +23,8 @@ KIND, GRID, N_STATIONS, MAX_RIDES, LIMIT_S, UNTIL_ALIGHTING, MIN_PROVIDERS, LINK
 """Columns of Passes.columns."""
 FULL = -1
 """There was no room for all labels."""
+GIVEN_UP = -2
+"""Nobody waits for the answer any more."""
 
 
 class Passes(NamedTuple):

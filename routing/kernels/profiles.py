@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from routing.kernels.compiled import kernel
-from routing.kernels.layout import Bits, Int32s, Int64s
+from routing.kernels.layout import UNREACHED, Bits, Int32Grid, Int32s
 
 COMPARED = 64
 """A trip is compared with this many profiles of its pattern, the newest ones: sharing fewer only costs memory."""
@@ -14,11 +14,11 @@ COMPARED = 64
 @kernel
 def share_profiles(
     n_calls: Int32s, n_trips: Int32s, is_relative: Bits, arrivals: Int32s, departures: Int32s
-) -> tuple[Int32s, Int32s, Int64s]:
-    """(trip_start, trip_profile, rows): as Side has the first two; rows are the trips that give each profile its times.
+) -> tuple[Int32s, Int32s, int]:
+    """(trip_start, trip_profile, n_cells): as Side has the first two, for profiles of so many offsets in all.
 
     n_calls, n_trips, is_relative [P]: of each pattern; is_relative where times stay as they are. arrivals, departures:
-    trip by trip. A row is where its trip's times begin.
+    trip by trip. The offsets of a profile are those of the first trip that has it (`lay_offsets`).
     """
     total = np.int64(0)
     for pattern in range(len(n_calls)):
@@ -48,7 +48,7 @@ def share_profiles(
             starts[trip], profiles[trip] = start, offsets[found]
             trip += 1
             row += length
-    return starts, profiles, rows[:n_profiles].copy()
+    return starts, profiles, n_cells
 
 
 @kernel
@@ -62,3 +62,39 @@ def _is_same(one: int, other: int, length: int, arrivals: Int32s, departures: In
         ):
             return False
     return True
+
+
+@kernel
+def lay_offsets(
+    n_calls: Int32s,
+    n_trips: Int32s,
+    is_relative: Bits,
+    profiles: Int32s,
+    n_cells: int,
+    arrivals: Int32s,
+    departures: Int32s,
+) -> tuple[Int32Grid, Int32s]:
+    """(offsets, latest): Side.offsets, and of each call the greatest of its departure offsets.
+
+    The first five as `share_profiles` takes and returns them.
+    """
+    total = np.int64(0)
+    for pattern in range(len(n_calls)):
+        total += n_calls[pattern]
+    offsets, latest = np.empty((n_cells, 2), np.int32), np.full(total, -UNREACHED, np.int32)
+    first, trip, row, n_laid = np.int64(0), 0, np.int64(0), 0
+    for pattern in range(len(n_calls)):
+        length = n_calls[pattern]
+        for _ in range(n_trips[pattern]):
+            if profiles[trip] == n_laid:  # one that no trip before had
+                start = np.int32(0) if is_relative[pattern] else departures[row]
+                for call in range(length):
+                    departure = departures[row + call] - start
+                    offsets[n_laid + call, 0] = arrivals[row + call] - start
+                    offsets[n_laid + call, 1] = departure
+                    latest[first + call] = max(latest[first + call], departure)
+                n_laid += length
+            trip += 1
+            row += length
+        first += length
+    return offsets, latest

@@ -89,8 +89,11 @@ def range_search(
     state: State,
     kept: RangeState,
     found: Found,
+    flag: Bits,
 ) -> int:
     """Fill `found` with the journeys of each departure that no later one beats. Returns how many there would be.
+
+    flag: another thread sets flag[0] when nobody waits for the answer any more; it is looked at once a departure.
 
     instants, rows: as of `departures`. limits.horizon: how long after its departure a journey may end. bounds [K + 1]:
     an arrival with k vehicles must be before bounds[k]; later departures lower it. Where `found` is too small the first
@@ -113,7 +116,7 @@ def range_search(
     for index in range(len(egress_stops)):
         egress[egress_stops[index]] = egress_s[index]
     n_found, event, n_events = 0, 0, len(instants)
-    while event < n_events:
+    while event < n_events and flag[0] == 0:
         instant = instants[event]
         horizon = instant + limits.horizon + 1
         n_readies = 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.model import Int64s, Network
+from ingest.model import Network
 from ingest.realtime.patch import ChangeKind, TripChanges
-from routing.csr import ranges
+from routing.kernels.calls import ANOTHER_WAY, most_made_up
 from routing.kernels.layout import NO_WAY, Least
+from routing.laid_calls import trip_calls
 from routing.least import NOTHING_KNOWN, LeastTimes
 
 ANYTHING = -1
@@ -24,26 +25,10 @@ def faster_s(network: Network, changes: TripChanges) -> int:
         return 0
     if (changes.trip[rows] < 0).any() or (changes.kind[rows] == ChangeKind.REPLACED).any():
         return ANYTHING
-    trips, lengths = network.trips, np.diff(changes.ptr)[rows]
-    calls = ranges(changes.ptr[:-1][rows], lengths)
-    planned = ranges(network.sequences.ptr[:-1][trips.sequence[changes.trip[rows]]], lengths)
-    if (changes.stop[calls] != network.sequences.stops[planned]).any():
-        return ANYTHING
-    times = ranges(trips.times_ptr[:-1][changes.trip[rows]], lengths)
-    late_leaving = changes.departure[calls].astype(np.int64) - network.stop_times.departure[times]
-    late_arriving = changes.arrival[calls].astype(np.int64) - network.stop_times.arrival[times]
-    return _most_made_up(lengths, late_leaving, late_arriving)
-
-
-def _most_made_up(lengths: Int64s, late_leaving: Int64s, late_arriving: Int64s) -> int:
-    """The most that a vehicle is later at a departure than at an arrival further on."""
-    # Each vehicle is lifted above all before it, so one running maximum serves them all.
-    lift = np.repeat(np.arange(len(lengths)) * 2 * (int(np.abs(late_leaving).max(initial=0)) + 1), lengths)
-    latest = np.maximum.accumulate(late_leaving + lift)
-    is_first = np.zeros(len(lift), bool)
-    is_first[np.cumsum(lengths) - lengths] = True
-    made_up = (latest[:-1] - lift[1:] - late_arriving[1:])[~is_first[1:]]
-    return max(int(made_up.max(initial=0)), 0)
+    made_up = most_made_up(
+        trip_calls(network), rows, changes.trip, changes.ptr, changes.stop, changes.arrival, changes.departure
+    )
+    return ANYTHING if made_up == ANOTHER_WAY else made_up
 
 
 def lowered(least: LeastTimes, seconds: int, max_rounds: int) -> LeastTimes:

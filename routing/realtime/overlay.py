@@ -27,6 +27,7 @@ from routing.csr import ranges
 from routing.realtime.alerts import AlertIndex
 from routing.realtime.faster import faster_s
 from routing.realtime.live import LiveNetwork, LiveRows, extended, with_rows
+from routing.realtime.room import CallRoom
 
 _ALL = frozenset((-1,))
 _HIDDEN = (ChangeKind.CANCELLED, ChangeKind.DELETED)
@@ -46,8 +47,11 @@ class _Rows:
         return np.concatenate([self.vehicles.trip, self.left_trip]).astype(np.int32)
 
 
-def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
-    """`network` as all `patches` have it, bound to this very network."""
+def live_network(network: Network, patches: Sequence[FeedPatch], room: CallRoom | None = None) -> LiveNetwork:
+    """`network` as all `patches` have it, bound to this very network.
+
+    room: of this network's stop_times, where live networks of it are made again and again.
+    """
     changes = distinct_changes(joined_changes([patch.trips for patch in patches]))
     known = changes.kind != ChangeKind.DELETED
     taken = _taken_out(changes)
@@ -59,7 +63,8 @@ def live_network(network: Network, patches: Sequence[FeedPatch]) -> LiveNetwork:
     hidden = np.isin(changes.kind, _HIDDEN)
     service, shown = services.of_trips(hidden, ~known)
     scheduled = services.scheduled
-    stop_times, is_skipped = _stop_times(network, rows), _skipped(network, changes)
+    stop_times = (room or CallRoom(network.stop_times)).with_calls(_further_calls(network, rows))
+    is_skipped = _skipped(network, changes)
     new_of = _new_rows(network, rows, hidden, first_trip)
     live = LiveRows(
         first_trip=first_trip,
@@ -210,15 +215,16 @@ def _sequences(network: Network, changes: TripChanges, rows: _Rows) -> tuple[Sto
     return table, np.concatenate([sequence, trips.sequence[rows.left_trip]]).astype(np.int32)
 
 
-def _stop_times(network: Network, rows: _Rows) -> StopTimes:
+def _further_calls(network: Network, rows: _Rows) -> StopTimes:
+    """The calls of the further rows of trips."""
     times, changes = network.stop_times, rows.vehicles
     ptr = network.trips.times_ptr
     left = ranges(ptr[:-1][rows.left_trip], np.diff(ptr)[rows.left_trip])
     return StopTimes(
-        arrival=np.concatenate([times.arrival, changes.arrival, times.arrival[left]]),
-        departure=np.concatenate([times.departure, changes.departure, times.departure[left]]),
-        stop_sequence=np.concatenate([times.stop_sequence, changes.sequence, times.stop_sequence[left]]),
-        shape_distance=np.concatenate([times.shape_distance, _distances(network, changes), times.shape_distance[left]]),
+        arrival=np.concatenate([changes.arrival, times.arrival[left]]),
+        departure=np.concatenate([changes.departure, times.departure[left]]),
+        stop_sequence=np.concatenate([changes.sequence, times.stop_sequence[left]]),
+        shape_distance=np.concatenate([_distances(network, changes), times.shape_distance[left]]),
     )
 
 
@@ -274,23 +280,40 @@ class _Services:
             self._single[day] = self._add(runs, -1)
         return self._single[day]
 
-    def _shortened(self, taken: Taken) -> dict[int, int]:
-        """Trip -> its service less the dates on which it, or some of its vehicles, are taken out."""
-        services = self._network.services
-        dates: dict[int, list[int]] = defaultdict(list)
-        for trip, day in taken:
-            dates[trip].append(day)
-        made: dict[tuple[int, tuple[int, ...]], int] = {}
-        found = {}
-        service = self._network.trips.service[np.fromiter(dates, np.int64, len(dates))].tolist()
-        for (trip, days), number in zip(dates.items(), service, strict=True):
-            key = number, tuple(sorted(days)) if len(days) > 1 else (days[0],)
-            if key not in made:
-                runs = services.runs[number].copy()
-                runs[[day - self._days for day in days]] = 0
-                made[key] = self._add(runs, int(services.feed[number]))
-            found[trip] = made[key]
-        return found
+    def _shortened(self, taken: Taken) -> tuple[Int64s, Int32s]:
+        """(trips, their services less the dates on which they, or some of their vehicles, are taken out)."""
+        services, all_dates = self._network.services, np.array([*taken], np.int64).reshape(-1, 2)
+        order = np.lexsort((all_dates[:, 1], all_dates[:, 0]))
+        trips, days = all_dates[order].T
+        is_first = np.ones(len(trips), bool)
+        is_first[1:] = trips[1:] != trips[:-1]
+        starts = np.flatnonzero(is_first)
+        # Most lose one date, and many that one of the same service.
+        key = np.asarray(self._network.trips.service)[trips].astype(np.int64) << 32 | days
+        ends = np.append(starts, len(trips))[1:]
+        dates = [tuple(key[start:end].tolist()) for start, end in self._several(starts, ends)]
+        is_one = ends - starts == 1
+        distinct, number = np.unique(key[starts[is_one]], return_inverse=True)
+        found = np.empty(len(starts), np.int64)
+        made = [self._less(services, (one,)) for one in distinct.tolist()]
+        found[is_one] = np.array(made, np.int64)[number] if made else 0
+        again: dict[tuple[int, ...], int] = {}
+        for keys in dates:
+            if keys not in again:
+                again[keys] = self._less(services, keys)
+        found[~is_one] = [again[keys] for keys in dates]
+        return trips[starts], found.astype(np.int32)
+
+    @staticmethod
+    def _several(starts: Int64s, ends: Int64s) -> list[tuple[int, int]]:
+        rows = np.flatnonzero(ends - starts > 1)
+        return list(zip(starts[rows].tolist(), ends[rows].tolist(), strict=True))
+
+    def _less(self, services: Services, keys: tuple[int, ...]) -> int:
+        """A service without some of its dates; each key is the service and a date."""
+        runs = services.runs[keys[0] >> 32].copy()
+        runs[[(key & 0xFFFFFFFF) - self._days for key in keys]] = 0
+        return self._add(runs, int(services.feed[keys[0] >> 32]))
 
     @property
     def scheduled(self) -> Int32s:
@@ -300,8 +323,8 @@ class _Services:
     def of_trips(self, hidden: Any, unknown: Any) -> tuple[Int32s, Int32s]:
         """(Trips.service, the same for boards): `hidden` vehicles do not run, `unknown` ones are not shown either."""
         service = self.scheduled
-        if self._of_trip:
-            service[np.fromiter(self._of_trip, np.int64)] = np.fromiter(self._of_trip.values(), np.int32)
+        trips, shortened = self._of_trip
+        service[trips] = shortened
         shown = service.copy()
         first = len(self._network.trips.service)
         service[first + np.flatnonzero(hidden)] = self._never

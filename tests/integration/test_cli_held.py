@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.cli import BAD_INPUT, DONE
+from api.cli import BAD_INPUT, DONE, OUR_FAULT
+from ingest.last_ingest import LAST_INGEST, IngestOutcome, last_ingest
 from tests.support.command_line import Ran, Shell, files_under
 from tests.support.gtfs_feed import GtfsFeed
 from tests.unit.api.small_city import bus_feed, metro_feed
@@ -64,6 +67,36 @@ def test_a_version_that_lost_half_its_trips_leaves_the_snapshot_as_it_is(city: C
     assert "feed metro: 41 trips, 84 before: less than 50%" in ran.complaint
     assert "--accept-held" in ran.complaint
     assert files_under(city.out) == before
+    assert noted(city) == (IngestOutcome.HELD, "metro")
+
+
+def noted(city: City) -> tuple[IngestOutcome, str]:
+    """What the service is told of the last ingest."""
+    last = last_ingest(city.out)
+    assert last is not None
+    return last.outcome, last.why
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_disk_that_is_full_or_may_not_be_written_leaves_the_snapshot_as_it_is(
+    number: int, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in files_under(city.out) if path.is_file() and path.name != LAST_INGEST}
+    assert noted(city) == (IngestOutcome.PUBLISHED, "")
+
+    def refuse(*words: object, **names: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("ingest.snapshot.np.save", refuse)
+    ran = city.ingest(metro=_running(metro_feed()), bus=_running(bus_feed()))
+    assert ran.status == OUR_FAULT
+    assert ran.complaint == f"timbang: {city.out}: {os.strerror(number)}; {city.out} is left as it is\n"
+    assert noted(city) == (IngestOutcome.FAILED, errno.errorcode[number])
+    after = {path: path.read_bytes() for path in files_under(city.out) if path.is_file() and path.name != LAST_INGEST}
+    assert after == before
+    monkeypatch.undo()
+    city.published(metro=_running(metro_feed()), bus=_running(bus_feed()))
+    assert noted(city) == (IngestOutcome.PUBLISHED, "")
 
 
 def test_it_is_published_where_somebody_accepts_it_and_is_the_measure_from_then_on(city: City) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.transit.gtfs_realtime_pb2 import FeedMessage
 
 from ingest.pipeline import WalkOptions
 from ingest.realtime.apply import apply_message
@@ -78,6 +79,22 @@ def test_a_message_older_than_the_last_is_rejected_and_changes_nothing() -> None
     outcome, live = applied("r56_empty_full_dataset.pb", OUT_OF_SEQUENCE)
     assert outcome == "reject message"
     assert earliest(live, question) == instant("2026-03-02T08:20:00"), "the older message cancels this trip"
+
+
+def test_nothing_in_the_older_message_itself_tells_that_it_is_one() -> None:
+    """The check gives one message a run. This one is 60 s old and cancels a trip; the same cancellation 10 s old is to
+    be applied, and so is a message 120 s old: no rule of age alone rejects the one between them."""
+    replayed, fresh, older = (
+        FeedMessage.FromString((CORPUS / "realtime" / file).read_bytes())
+        for file in (OUT_OF_SEQUENCE, "r02_cancel.pb", "r51_stale_120s.pb")
+    )
+    assert list(replayed.entity) == list(fresh.entity)
+    assert BY_FILE[OUT_OF_SEQUENCE]["now"] == BY_FILE["r02_cancel.pb"]["now"] == BY_FILE["r51_stale_120s.pb"]["now"]
+    assert older.header.timestamp < replayed.header.timestamp < fresh.header.timestamp
+    for header in (older.header, replayed.header):
+        header.timestamp = fresh.header.timestamp
+        assert header == fresh.header
+    assert applied("r02_cancel.pb")[0] == applied("r51_stale_120s.pb")[0] == "apply"
 
 
 def test_an_empty_full_dataset_takes_a_cancellation_back() -> None:

@@ -251,6 +251,25 @@ def test_bandit_finds_nothing_severe() -> None:
     assert ran.returncode == 0, ran.stdout
 
 
+def test_every_package_that_serves_is_pinned_by_hash_and_has_a_licence(tmp_path: Path) -> None:
+    pinned = (ROOT / "requirements" / "serve.txt").read_text("utf-8").replace("\\\n", " ").splitlines()
+    rows = [line for line in pinned if line and not line.startswith("#")]
+    assert rows
+    assert all("==" in row and "--hash=sha256:" in row for row in rows)
+    tool = shutil.which("cyclonedx-py", path=str(Path(sys.executable).parent))
+    assert tool, "cyclonedx-py comes with the development packages"
+    out = tmp_path / "sbom.json"
+    ran = subprocess.run(
+        [tool, "environment", "--gather-license-texts", "-o", str(out), sys.executable],
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    found = {part["name"].lower().replace("_", "-"): part for part in json.loads(out.read_text("utf-8"))["components"]}
+    names = {row.partition("==")[0].lower().replace("_", "-") for row in rows}
+    assert len(names & found.keys()) > len(names) * 0.8, "the rest is for other systems"
+    assert not [name for name in sorted(names & found.keys()) if not found[name].get("licenses")]
+
+
 def test_tokens_that_can_be_guessed_are_refused_and_the_real_one_is_never_shown(folder: Path) -> None:
     for token in ("short", "a" * 40, "with space in it and more of it", "ümlaut" * 8):
         with pytest.raises(ValueError, match="admin_token"):

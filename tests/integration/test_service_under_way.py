@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2 as httpx
 import jsonschema
@@ -24,6 +24,7 @@ from api.app import create_app
 from api.deps import get_now
 from api.schemas.error import ErrorBody
 from api.settings import Settings
+from ingest.last_ingest import IngestOutcome, LastIngest, tell_ingest
 from ingest.model import Network
 from ingest.snapshot import version_folder, write_snapshot
 from routing import QueryError, Router
@@ -123,6 +124,17 @@ def test_a_broken_snapshot_shows_in_status_and_figures_and_the_old_one_answers(
     assert status.json()["last_reload"]["outcome"] == "failed"
     assert str(out) not in status.text
     assert _figure(client, "timbang_reload_failed") == 1
+
+
+def test_an_ingest_that_failed_shows_in_status_and_figures(client: TestClient, out: Path) -> None:
+    last = LastIngest(IngestOutcome.FAILED, "ENOSPC", NOW)
+    assert tell_ingest(out, last)
+    assert client.get("/api/v1/status").json()["parts"]["ingest"] == last.to_dict()
+    metrics = cast("FastAPI", client.app).state.metrics
+    metrics.ingested(last)
+    metrics.ingested(None)
+    assert _figure(client, "timbang_last_ingest_timestamp_seconds", outcome="failed") == NOW.timestamp()
+    assert client.get("/health/ready").status_code == 200
 
 
 def test_a_request_keeps_its_snapshot_while_another_is_published(
@@ -429,7 +441,7 @@ def test_status_tells_which_feeds_are_over_and_answers_all_the_same(out: Path) -
             jsonschema.validate(status.json(), {"$ref": "#/components/schemas/Status", "components": schema})
             assert {row["id"]: row["status"] for row in status.json()["feeds"]} == {"metro": told, "bus": told}
             assert {row["id"]: row["status"] for row in status.json()["providers"]} == {"metro": told, "bus": told}
-            assert status.json()["parts"] == {"realtime": [], "other": {"seen": 0}}
+            assert status.json()["parts"] == {"realtime": [], "ingest": None, "other": {"seen": 0}}
             compared = client.get("/api/v1/compare", params={"from": "metro_STA", "to": "metro_C"})
             assert compared.status_code == 200
             assert {row["status"] for row in compared.json()["providers"]} == {

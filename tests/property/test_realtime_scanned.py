@@ -39,7 +39,8 @@ def outcome(index: FeedIndex, data: bytes) -> tuple[Any, ...]:
 
 
 def check(index: FeedIndex, data: bytes) -> None:
-    scanned = outcome(index, data)
+    with patch.object(message_module, "SCANNED_FROM", 0):
+        scanned = outcome(index, data)
     with patch.object(message_module, "scan_message", lambda data: None):
         assert scanned == outcome(index, data)
 
@@ -135,3 +136,13 @@ def test_fields_that_come_twice_are_merged_as_the_library_merges_them(index: Fee
     check(index, whole + whole)
     twice = Entity(id="e").SerializePartialToString() + PLAIN.SerializeToString() + PLAIN.SerializeToString()
     check(index, message() + b"\x12" + bytes([len(twice)]) + twice)
+
+
+def test_only_a_large_message_is_scanned(index: FeedIndex) -> None:
+    small, large = (message(*[PLAIN] * n) for n in (1, 2000))
+    assert len(small) < message_module.SCANNED_FROM < len(large)
+    with patch.object(message_module, "scan_message", wraps=scan_message) as scan:
+        assert outcome(index, small)[0].applied == 1
+        assert not scan.called
+        assert outcome(index, large)[0].applied == 1
+        assert scan.called

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from fastapi import FastAPI
 
@@ -24,6 +25,7 @@ from api.state import ServiceState
 from ingest.archive import open_feed
 from ingest.notices import FeedRejected, NoticeLog
 from ingest.pipeline import ingest_feeds
+from ingest.realtime import message as message_module
 from ingest.realtime.apply import apply_message
 from ingest.realtime.feed_index import FeedIndex
 from tests.property.test_realtime import base
@@ -76,10 +78,12 @@ def _index() -> FeedIndex:
 
 
 def read_realtime(data: bytes) -> None:
-    """A message: a report of it, whatever it is."""
-    report, patch = apply_message(_index(), data, NOW)
-    assert (patch is None) == (report.reason is not None)
-    assert report.to_dict()
+    """A message, read as a small and as a large one is: a report of it, whatever it is."""
+    for scanned_from in (message_module.SCANNED_FROM, 0):
+        with mock.patch.object(message_module, "SCANNED_FROM", scanned_from):
+            report, patch = apply_message(_index(), data, NOW)
+        assert (patch is None) == (report.reason is not None)
+        assert report.to_dict()
 
 
 @cache
@@ -87,7 +91,7 @@ def _app() -> FastAPI:
     """The service of the small city, answering without a server."""
     app = create_app(Settings(snapshot=write_city(Path(tempfile.mkdtemp())), reload_poll_s=0))
     app.state.service = ServiceState.open(app.state.settings.snapshot, None)
-    app.state.service.is_warm.set()
+    app.state.service.warm_up()  # else a query that waits for a compiler is given up, and that is a 503
     app.openapi()
     return app
 

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,8 @@ from api.state import ServiceState
 from ingest.fetch import FetchError
 from ingest.realtime.feed_index import FeedIndex
 from ingest.snapshot import META
+from routing import Query
+from routing import router as router_module
 from tests.scenarios.drawn import ask, router_of
 from tests.support.realtime import NOW, call, message, trip_update
 
@@ -109,6 +111,61 @@ def test_what_is_too_old_is_not_used_and_answers_say_so() -> None:
     poller.publish()
     assert status_of(state, world) == "live"
     assert y.patch is None
+
+
+def test_an_hour_of_failures_makes_no_work_and_ends_with_the_first_good_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    state, poller, (x, y) = service(world)
+    world.says = {"x": lambda: message(LATE, at_s=int(world.now)), "y": down()}
+    x.poll()
+    poller.publish()
+    made: list[object] = []
+    live = TimedRouter.live
+    monkeypatch.setattr(TimedRouter, "live", lambda self, patches: made.append(patches) or live(self, patches))
+    bad = [down(), lambda: b"<html>", lambda: b"", lambda: message(at_s=NOW - 900), lambda: message(LATE)[:-2]]
+    end, n_published, polls = world.now + 3600, 0, 0
+    while world.now < end:
+        world.says["x"] = bad[polls % len(bad)]
+        wait_s = x.poll()
+        polls += 1
+        assert 15 <= wait_s <= 300
+        for _ in range(int(wait_s)):  # as often as the publisher looks
+            world.now += 1
+            n_published += poller.publish()
+    assert (n_published, made) == (1, []), "what was known grew too old once, and nothing else happened"
+    assert 10 < polls < 60
+    assert status_of(state, world) == "stale"
+    assert ask(state.router, "x_A", "x_B", "07:55")[0].startswith("08:00")
+    world.says["x"] = lambda: message(LATE, at_s=int(world.now))
+    assert x.poll() == 30
+    assert poller.publish()
+    assert status_of(state, world) == "live"
+    assert y.patch is None
+
+
+def test_todays_timetables_are_there_before_anyone_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    state, poller, (x, _) = service(world)
+    world.says = {"x": lambda: message(LATE, at_s=int(world.now)), "y": down()}
+    now = datetime.fromtimestamp(NOW, UTC)
+    asked = [Query("x_A", "x_B", now), Query("x_A", "x_B", now, arrive_by=True)]
+    for query in (*asked, Query("x_A", "x_B", now + timedelta(days=5))):
+        state.router.timetable(query)
+    x.poll()
+    poller.publish()
+    made: list[object] = []
+    compile_timetable = router_module.compile_timetable
+    monkeypatch.setattr(
+        router_module, "compile_timetable", lambda *words: made.append(words) or compile_timetable(*words)
+    )
+    for query in asked:
+        assert state.router.pinned(query) is not state.router
+        state.router.timetable(query)
+    assert not made
+    state.router.timetable(Query("x_A", "x_B", now + timedelta(days=5)))
+    assert len(made) == 1, "of another day it is made when it is asked for"
 
 
 @pytest.mark.parametrize("jump_s", [86_400, -86_400])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from routing import Query, Router
-from routing.cancel import Cancel, SearchCancelled, cancelling, check_cancelled
+from routing.cancel import Cancel, SearchCancelled, cancelling, check_cancelled, kernel_flag
 from routing.coverage import coverage
 from tests.unit.api.small_city import MONDAY, write_city
 
@@ -102,3 +103,35 @@ def test_leaving_counts_before_a_deadline() -> None:
     assert cancel.why == "deadline"
     cancel.leave()
     assert cancel.why == "left"
+
+
+def test_kernels_see_by_a_flag_that_somebody_has_left_or_that_the_time_is_over() -> None:
+    assert kernel_flag().tolist() == [0]
+    for end, why in ((Cancel.leave, "left"), (Cancel.expire, "deadline")):
+        cancel = Cancel(60)
+        with cancelling(cancel):
+            flag = kernel_flag()
+            assert flag.tolist() == [0]
+            end(cancel)
+            assert flag.tolist() == [1]
+            assert cancel.why == why
+    assert kernel_flag().tolist() == [0]
+
+
+def test_a_window_is_given_up_in_the_kernel_and_leaves_no_trace(
+    router: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_train = replace(QUERY, providers=frozenset({"metro"}))  # headway services have no instants to leave at
+    ends = router.ends(by_train)
+    whole = router.profile_skeletons(by_train, ends, 3600)
+    assert whole
+    cancel = Cancel()
+    cancel.leave()
+    for module in ("search", "router"):
+        monkeypatch.setattr(f"routing.{module}.check_cancelled", lambda: None)
+    with cancelling(cancel):
+        assert router.profile_skeletons(by_train, ends, 3600) == []
+    assert router.profile_skeletons(by_train, ends, 3600) == whole
+    monkeypatch.undo()
+    with cancelling(cancel), pytest.raises(SearchCancelled):
+        router.profile_skeletons(by_train, ends, 3600)

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from routing.cancel import Cancel, SearchCancelled, cancelling
 from routing.cheapest.find import cheap_found, cheap_question
 from routing.cheapest.layout import LaidOut, lay_out
 from routing.cheapest.passes import NotInNumbersError
+from routing.cheapest.quick import search_quickly
 from routing.kernels.layout import NEVER
 from routing.kernels.priced_layout import AT_START, BY_METRES, BY_PAIR, KIND, LIMIT_S
 from routing.query import Query, QueryError
@@ -124,3 +126,18 @@ def test_backwards_a_headway_service_is_priced_as_it_comes_and_not_as_late_as_it
     assert [one.amount for one in found] == [Decimal(4000)]
     with pytest.raises(NotInNumbersError):
         lay_out(task)
+
+
+def test_a_search_by_price_is_given_up_in_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    router = router_of(TRAIN, ticket("x", 3000))
+    query, best_s = question(router)
+    task = cheap_question(router, query, router.ends(query), best_s, 3600)
+    numbers = lay_out(task)
+    assert search_quickly(task, numbers)
+    cancel = Cancel()
+    cancel.leave()
+    with cancelling(cancel), pytest.raises(SearchCancelled):
+        search_quickly(task, numbers)
+    monkeypatch.setattr("routing.cheapest.quick.check_cancelled", lambda: None)
+    with cancelling(cancel):
+        assert search_quickly(task, numbers) == []

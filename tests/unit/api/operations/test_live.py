@@ -125,6 +125,7 @@ def test_a_snapshot_that_cannot_be_warmed_is_not_served(
     networks: tuple[Network, Network], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(self: ServiceState, lately_asked: object) -> None:
+        assert not gc.isenabled(), "all that is made here stays"
         raise ZeroDivisionError("no")
 
     write_snapshot(networks[0], tmp_path)
@@ -132,6 +133,7 @@ def test_a_snapshot_that_cannot_be_warmed_is_not_served(
     write_snapshot(networks[1], tmp_path)
     monkeypatch.setattr(ServiceState, "warm_up", fail)
     assert live.reload().error == "ZeroDivisionError: no"
+    assert gc.isenabled()
     assert live.current.network.snapshot_id == networks[0].snapshot_id
 
 
