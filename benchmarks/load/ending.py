@@ -16,13 +16,15 @@ from benchmarks.load.process import Service, serve, status_of
 
 DRAIN_S = 2.0
 CLIENTS = 8
+WARM = 20
+"""Asked before, until they are answered: the days and kernels that a service a few seconds old does not have yet."""
 
 
 class _Proxy:
     """Asks as a proxy does: where no answer has begun, the request may be sent again elsewhere."""
 
     def __init__(self) -> None:
-        self.answered = self.elsewhere = self.failed = 0
+        self.answered = self.elsewhere = self.refused = self.failed = 0
         self.is_over = False
 
     async def ask(self, port: int, whats: Sequence[str]) -> None:
@@ -41,12 +43,20 @@ class _Proxy:
                 await asyncio.sleep(0.05)
             else:
                 self.answered += answer.status == 200
-                self.failed += answer.status >= 500
+                self.refused += answer.status in (429, 503)
+                self.failed += answer.status >= 500 and answer.status != 503
         connection.close()
+
+
+def _warm(port: int, whats: Sequence[str]) -> None:
+    for what in whats:
+        while status_of(port, what) == 503:
+            time.sleep(0.05)
 
 
 async def _stop_under_load(service: Service, whats: Sequence[str]) -> dict[str, Any]:
     proxy = _Proxy()
+    await asyncio.to_thread(_warm, service.port, whats[:WARM])
     clients = [asyncio.create_task(proxy.ask(service.port, whats)) for _ in range(CLIENTS)]
     await asyncio.sleep(3)
     begin = time.perf_counter()
@@ -66,6 +76,7 @@ async def _stop_under_load(service: Service, whats: Sequence[str]) -> dict[str, 
         "exit_status": status,
         "answered": proxy.answered,
         "failed": proxy.failed,
+        "refused": proxy.refused,
         "to_send_elsewhere": proxy.elsewhere,
     }
 

@@ -25,8 +25,8 @@ ENDURANCE = (
     "Lists: after each tenth."
 )
 STOP = (
-    "Bars: 503 at once, nothing failed, exit status 0. What is to be sent elsewhere is what a proxy retries: no answer "
-    "had begun."
+    "Bars: 503 at once, nothing failed, exit status 0. What was refused had to wait too long for its turn. What is to "
+    "be sent elsewhere is what a proxy retries: no answer had begun."
 )
 
 
