@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import DONE, main
+from ingest.last_ingest import LAST_INGEST
 from ingest.snapshot import CURRENT, open_snapshot, version_folder
 from tests.unit.api.small_city import bus_feed, metro_feed
 
@@ -148,7 +149,7 @@ def test_a_kill_at_a_random_instant_leaves_the_old_or_the_new_snapshot(
         live = version_folder(out)
         assert _ingest(new.feeds, out, capsys) == new.snapshot_id
         assert open_snapshot(out).snapshot_id == new.snapshot_id
-        assert {path.name for path in out.iterdir()} == {CURRENT, live.name, version_folder(out).name}
+        assert {path.name for path in out.iterdir()} == {CURRENT, LAST_INGEST, live.name, version_folder(out).name}
         LOG.debug("turn %d: %s", turn, dict(phases))
         if phase == ENDED:
             pace = replace(pace, whole=0.95 * pace.whole)
