@@ -31,7 +31,7 @@ from routing.journeys import Journey
 from routing.kept import Recent
 from routing.kernels.layout import UNREACHED
 from routing.kernels.onward import walk_on
-from routing.least import LeastTimes, bounds_of, least_times
+from routing.least import LeastTimes, bounds_of, least_times, read_through
 from routing.on_foot import OnFoot
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.profile_search import check_window, ride_profile
@@ -74,6 +74,7 @@ class Router:
         }
         self._timetables: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
         self._bounds: Recent[Hashable, Bounds] = Recent(KEPT_TIMETABLES)
+        self._read_bounds: Recent[Hashable, bool] = Recent(KEPT_TIMETABLES)
         self._other_waits: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
         self._walks: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS) if base is None else base._walks
         self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
@@ -417,6 +418,8 @@ class Router:
         place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
         speed = query.walk_speed_m_per_s
         bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
+        if is_fine:
+            self._read_bounds.get(timetable.epoch_s, lambda: read_through(bounds))
         found = least_times(bounds, place, reach, speed, onward=query.arrive_by, is_fine=is_fine)
         return found if self._base is None else lowered(found, self._faster_s, query.max_transfers + 1)
 
