@@ -62,28 +62,25 @@ def after_next_vehicle(
 ) -> tuple[int, Floats]:
     """(origin, chances): that to arrive at origin + s, by `limit`, of riders who are there from `first` + i on with
     chance[i]."""
-    begin = np.searchsorted(departures, first)
-    earliest, latest = UNREACHED, -UNREACHED
-    vehicle = begin
+    arrives = np.full(len(chance), UNREACHED, np.int64)  # where there are riders, and a vehicle for them
+    vehicle = np.searchsorted(departures, first)
     for index in range(len(chance)):
         if chance[index] > 0.0:
             while vehicle < len(departures) and departures[vehicle] < first + index:
                 vehicle += 1
             if vehicle == len(departures):
                 break
-            earliest, latest = min(earliest, arrivals[vehicle]), max(latest, arrivals[vehicle])
+            arrives[index] = arrivals[vehicle]
+    earliest, latest = UNREACHED, -UNREACHED
+    for index in range(len(arrives)):
+        if arrives[index] <= limit:
+            earliest, latest = min(earliest, arrives[index]), max(latest, arrives[index])
     if earliest > limit:
         return limit, np.zeros(0)
-    found = np.zeros(min(latest, limit) - earliest + 1)
-    vehicle = begin
-    for index in range(len(chance)):
-        if chance[index] > 0.0:
-            while vehicle < len(departures) and departures[vehicle] < first + index:
-                vehicle += 1
-            if vehicle == len(departures):
-                break
-            if arrivals[vehicle] <= limit:
-                found[arrivals[vehicle] - earliest] += chance[index]
+    found = np.zeros(latest - earliest + 1)
+    for index in range(len(arrives)):
+        if arrives[index] <= limit:
+            found[arrives[index] - earliest] += chance[index]
     return earliest, found
 
 

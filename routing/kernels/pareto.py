@@ -73,12 +73,7 @@ def pareto(
     while True:
         n_guesses += 1
         first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
-        row = least.any_rides if max_rounds > 1 else least.one_ride
-        open_limits(row, first, state)
-        search(
-            side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, first, state
-        )
-        fewest = _fewest(state, max_rounds)
+        fewest = _go(side, walks, allowed, ends, time, least, first, state)
         if fewest:
             n_found = _bring_closer(
                 other_side, other_walks, allowed, ends, time, least, first, is_mirrored, state, other_state, answer,
@@ -90,9 +85,13 @@ def pareto(
 
 
 @kernel
-def _fewest(state: State, max_rounds: int) -> int:
-    """The least number of vehicles with which the far end was reached; 0 if it was not."""
-    for k in range(1, max_rounds + 1):
+def _go(
+    side: Side, walks: Walks, allowed: Bits, ends: Ends, time: int, least: Least, limits: Limits, state: State
+) -> int:
+    """Search from the near end. Returns the least number of vehicles that reach the far end in time, 0 if none do."""
+    open_limits(least.any_rides if limits.max_rounds > 1 else least.one_ride, limits, state)
+    search(side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, limits, state)
+    for k in range(1, limits.max_rounds + 1):
         if state.reached[k] < UNREACHED:
             return k
     return 0
@@ -131,11 +130,7 @@ def soonest(
     while guess >= time:
         n_guesses += 1
         first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
-        open_limits(least.any_rides if max_rounds > 1 else least.one_ride, first, state)
-        search(
-            side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, first, state
-        )
-        fewest = _fewest(state, max_rounds)
+        fewest = _go(side, walks, allowed, ends, time, least, first, state)
         for k in range(max(fewest, 1), len(bounds)):
             if k <= max_rounds:
                 bounds[k] = min(bounds[k], state.reached[k])
