@@ -6,9 +6,11 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.bounds import no_bounds
 from routing import Journey, Query, Router
 from routing.router import is_same_place
 from tests.property.test_metamorphic import query_of
@@ -95,3 +97,16 @@ def test_a_wider_window_loses_no_journey(case: Case, window_s: int, more_s: int)
 
 def _rides(router: Router, query: Query, window_s: int) -> Iterator[Times]:
     return (times(journey) for journey in router.profile(query, window_s) if journey.kind == "ride")
+
+
+@thorough(10)
+@given(cases(max_questions=3), WINDOWS)
+def test_bounds_by_cells_of_many_stops_leave_no_journey_of_a_window_out(case: Case, window_s: int) -> None:
+    network, questions = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.bounds.MOST_CELLS", 2)
+        data = network_of(without_headways(network))
+    bounded, unbounded = Router(data), Router(dataclasses.replace(data, bounds=no_bounds()))
+    for query in map(query_of, questions):
+        found = [[times(journey) for journey in router.profile(query, window_s)] for router in (bounded, unbounded)]
+        assert found[0] == found[1]

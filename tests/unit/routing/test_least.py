@@ -64,6 +64,19 @@ def test_a_coordinate_is_as_far_as_the_nearest_stop_around_it(n_near: int, is_kn
         assert set(found.table.any_rides.tolist()) == {12}
 
 
+@pytest.mark.parametrize(("onward", "expected"), [(False, [7, 7, 8, 9]), (True, [5, 5, 8, 6])])
+def test_what_the_cells_of_other_stops_know_of_the_end_counts_in_a_window(onward: bool, expected: list[int]) -> None:
+    cell = np.array([0, 0, 1, 1], np.int32)
+    toward, away = (
+        np.repeat(np.array(rows, np.uint8)[:, None, :], 2, axis=1)
+        for rows in ([[5, 5, 5, 4], [3, 7, 6, 9]], [[1, 2, 7, 3], [4, 4, 8, 1]])
+    )
+    bounds = dataclasses.replace(no_bounds(), cell=cell, toward=toward, away=away)
+    place, reach = ResolvedPlace("x_C", (2,), 0.0, 0.0), Reach(cell[:0], cell[:0], cell[:0])
+    found = least_times(bounds, place, reach, 1.2, onward=onward, is_fine=True)
+    assert found.table.one_ride.tolist() == found.table.any_rides.tolist() == expected
+
+
 def test_copies_of_a_stop_are_as_far_as_the_stop() -> None:
     text = "A 08:00 > B 08:10 / x, trip T1\nB 08:12 > D 09:00 / x, trip T2\ntransfer x B > B 2 300, from trip T1"
     router = router_of(text)
