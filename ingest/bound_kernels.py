@@ -17,6 +17,9 @@ FARTHEST = 254
 
 ENTER, LEAVE = 1, 2
 
+SEATED = -1
+"""Before the first call of a line: who came in a vehicle that goes on as it."""
+
 
 class Ways(NamedTuple):
     """From stop to stop in one direction of travel, by a vehicle to its next call or on foot. CSR rows."""
@@ -189,3 +192,76 @@ def _ride(lines: Lines, ready: Int32s, near: Int32s, n_near: int, left: Int32s) 
                     n_queued += 1
                 first[following] = 0
     return found[:n_found]
+
+
+@kernel
+def fewest_rides(lines: Lines, walks: Ways, starts: Int32s, row: Bits) -> None:
+    """Fill `row` [stops]: the least number of vehicles from the nearest of `starts`, walking once before and once after
+    each; FARTHEST is that many or more.
+
+    Round by round. Of a line each call is looked at once: who enters it farther back rides to where others did before.
+    """
+    walk_ptr, walk_ends, ptr, stops, flags = walks.ptr, walks.ends, lines.ptr, lines.stops, lines.flags
+    calls_ptr, call_lines, call_positions = lines.calls_ptr, lines.call_lines, lines.call_positions
+    n_stops, n_lines = len(row), len(ptr) - 1
+    row[:] = NOT_REACHED
+    is_left = np.zeros(n_stops, np.uint8)
+    left, n_left = np.empty(n_stops, np.int32), 0  # where a vehicle was left, each stop once
+    found, n_found = np.empty(n_stops, np.int32), 0  # in the order of rounds
+    entered, first = np.full(n_lines, NEVER, np.int32), np.full(n_lines, NEVER, np.int32)
+    queue = np.empty(n_lines, np.int32)
+    for start in starts:
+        is_left[start] = 1
+        left[n_left] = start
+        n_left += 1
+        row[start] = 0
+        found[n_found] = start
+        n_found += 1
+    rides, begin, begin_left = 0, 0, 0
+    while True:
+        for index in range(begin_left, n_left):
+            for way in range(walk_ptr[left[index]], walk_ptr[left[index] + 1]):
+                end = walk_ends[way]
+                if row[end] == NOT_REACHED:
+                    row[end] = rides
+                    found[n_found] = end
+                    n_found += 1
+        begin_left = n_left
+        n_queued = 0
+        for index in range(begin, n_found):
+            for call in range(calls_ptr[found[index]], calls_ptr[found[index] + 1]):
+                line, position = call_lines[call], call_positions[call]
+                if flags[ptr[line] + position] & ENTER and position < entered[line]:
+                    if first[line] == NEVER:
+                        queue[n_queued] = line
+                        n_queued += 1
+                    first[line] = min(first[line], position)
+        if n_queued == 0:
+            return
+        begin = n_found
+        rides = min(rides + 1, FARTHEST)
+        while n_queued:
+            n_queued -= 1
+            line = queue[n_queued]
+            position, before = first[line], entered[line]
+            first[line], entered[line] = NEVER, position
+            last = ptr[line + 1] - 1
+            for call in range(ptr[line] + position + 1, min(ptr[line] + before, last) + 1):
+                stop = stops[call]
+                if flags[call] & LEAVE and is_left[stop] == 0:
+                    is_left[stop] = 1
+                    left[n_left] = stop
+                    n_left += 1
+                    if row[stop] == NOT_REACHED:
+                        row[stop] = rides
+                        found[n_found] = stop
+                        n_found += 1
+            if before < NEVER:
+                continue
+            for next_line in range(lines.next_ptr[line], lines.next_ptr[line + 1]):
+                following = lines.next_lines[next_line]
+                if entered[following] > SEATED and first[following] > SEATED:
+                    if first[following] == NEVER:
+                        queue[n_queued] = following
+                        n_queued += 1
+                    first[following] = SEATED

@@ -1,7 +1,8 @@
 """Lower bounds on travel time, once for a network: what lets a search leave out stops that cannot help.
 
 Stops are gathered in cells by place. For each cell and stop the tables say how long the way between them takes at
-least, both ways, on any day, with vehicles at their fastest and never a wait, walking at BOUND_WALKING_M_PER_S.
+least, both ways, on any day, with vehicles at their fastest and never a wait, walking at BOUND_WALKING_M_PER_S, and
+how many vehicles it takes.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.bound_kernels import ENTER, LEAVE, NEVER, Lines, Ways, any_rides, fastest_steps, one_ride
+from ingest.bound_kernels import ENTER, LEAVE, NEVER, Lines, Ways, any_rides, fastest_steps, fewest_rides, one_ride
 from ingest.geometry import EARTH_RADIUS_M
 from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, CAN_ALIGHT, CAN_BOARD, Bounds, Int32s, Int64s, Network
 from ingest.typical import no_typical_times, typical_times
 
-MOST_CELLS = 2048
-MOST_BYTES = 80_000_000
+MOST_CELLS = 4096
+MOST_BYTES = 120_000_000
 """Of the tables: finer cells leave out more, and take longer to make."""
 TYPICAL_CELLS = 256
 WORKERS = 2
@@ -29,25 +30,26 @@ IN_SEAT = 4
 
 def no_bounds() -> Bounds:
     """For a network whose times or changes are not those that bounds were made from: nothing is left out."""
-    nothing = np.empty((0, 2, 0), np.uint8)
+    nothing = np.empty((0, 3, 0), np.uint8)
     return Bounds(np.empty(0, np.int32), nothing, nothing.copy(), np.empty(0, np.int32), no_typical_times())
 
 
 def build_bounds(network: Network) -> Bounds:
     """Bounds of a network with its footpaths. Every search on it stays exact with them."""
     lat, lon = network.stops.lat, network.stops.lon
-    cells = stop_cells(lat, lon, min(MOST_CELLS, MOST_BYTES // (4 * max(len(lat), 1))))
+    cells = stop_cells(lat, lon, min(MOST_CELLS, MOST_BYTES // (6 * max(len(lat), 1))))
     n_stops, n_cells = len(cells), int(cells.max(initial=-1)) + 1
     away = _ground(network)
-    toward, onward = (np.empty((n_cells, 2, n_stops), np.uint8) for _ in range(2))
+    toward, onward = (np.empty((n_cells, 3, n_stops), np.uint8) for _ in range(2))
     order = np.argsort(cells, kind="stable").astype(np.int32)
     members = np.split(order, np.cumsum(np.bincount(cells, minlength=n_cells))[:-1])
 
     def fill(task: tuple[int, int]) -> None:
         ground, cell = grounds[task[0]], task[1]
-        direct, anyhow = (toward, onward)[task[0]][cell]
+        direct, anyhow, fewest = (toward, onward)[task[0]][cell]
         one_ride(ground.lines, ground.walks, members[cell], BOUND_UNIT_S, direct)
         any_rides(ground.ways, members[cell], BOUND_UNIT_S, anyhow)
+        fewest_rides(ground.lines, ground.walks, members[cell], fewest)
 
     grounds = (_reversed(away), away)
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -28,7 +28,9 @@ class LeastTimes:
 
 
 NOTHING_KNOWN = LeastTimes(
-    Least(np.empty(0, np.uint8), np.empty(0, np.uint8)), 0, Typical(np.empty(0, np.int32), np.empty((0, 0), np.uint8))
+    Least(np.empty(0, np.uint8), np.empty(0, np.uint8), np.empty(0, np.uint8)),
+    0,
+    Typical(np.empty(0, np.int32), np.empty((0, 0), np.uint8)),
 )
 for _array in (*NOTHING_KNOWN.table, *NOTHING_KNOWN.typical):
     _array.flags.writeable = False
@@ -80,7 +82,7 @@ def least_times(
     # Who walks faster than the bounds were made for may take less, in proportion.
     unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
     rows.flags.writeable = False
-    return LeastTimes(Least(rows[0], rows[1]), unit_s, Typical(bounds.typical_cell, bounds.typical))
+    return LeastTimes(Least(rows[0], rows[1], rows[2]), unit_s, Typical(bounds.typical_cell, bounds.typical))
 
 
 def _nearest(table: Bits, cells: Int32s) -> Bits:

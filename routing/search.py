@@ -95,15 +95,16 @@ class Searcher:
         time = self._time(task)
         answer = self._forward.answer
         ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
-        least, typical = task.least.table, task.least.typical
+        least, typical, flag = task.least.table, task.least.typical, kernel_flag()
         n_found = self._pareto(
             (side, other_side, paths, other_paths, state, other_state, answer),
-            (task.allowed, *ends, *least, *typical),
+            (task.allowed, *ends, *least, *typical, flag),
             (
                 side, other_side, paths, other_paths, task.allowed, ends, time, least, typical,
-                self._limits(task, time), int(task.arrive_by), task.known_s, state, other_state, answer,
+                self._limits(task, time), int(task.arrive_by), task.known_s, state, other_state, answer, flag,
             ),
         )  # fmt: skip
+        check_cancelled()  # what was given up is not told
         found = []
         for row in range(n_found):
             steps = answer.steps[row, : answer.n_rides[row]].tolist()
@@ -163,7 +164,7 @@ class Searcher:
         ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
         soonest(
             side, paths, task.allowed, ends, end, task.least.table, task.least.typical, self._limits(task, end),
-            int(task.arrive_by), own.state, bounds,
+            int(task.arrive_by), own.state, bounds, kernel_flag(),
         )  # fmt: skip
         return bounds
 
@@ -175,12 +176,13 @@ class Searcher:
             if task.arrive_by
             else (timetable.forward, walks.forward, task.origin, self._forward)
         )
-        time, kept = self._time(task), own.sweep(side)
+        time, kept, flag = self._time(task), own.sweep(side), kernel_flag()
         self._sweep(
             (side, paths, kept),
-            (task.allowed, near.stops, near.seconds),
-            (side, paths, task.allowed, near.stops, near.seconds, time, self._limits(task, time), kept),
+            (task.allowed, near.stops, near.seconds, flag),
+            (side, paths, task.allowed, near.stops, near.seconds, time, self._limits(task, time), kept, flag),
         )
+        check_cancelled()
         return kept.arrival[:-1].copy()
 
     def fill(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> tuple[int, State]:
@@ -194,10 +196,12 @@ class Searcher:
         none = np.empty(0, np.int32)
         time = self._time(task)
         limits = self._limits(task, time)._replace(unit_s=0)
-        open_limits(task.least.table.any_rides, limits, state)
+        open_limits(task.least.table, limits, state)
         rounds = search(
-            side, paths, task.allowed, near.stops, near.seconds, time, none, none, task.least.table, limits, state
-        )
+            side, paths, task.allowed, near.stops, near.seconds, time, none, none, task.least.table, limits, state,
+            kernel_flag(),
+        )  # fmt: skip
+        check_cancelled()
         return rounds, state
 
     def _time(self, task: SearchTask) -> int:

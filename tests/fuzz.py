@@ -2,7 +2,8 @@
 
 `pip install -e .[fuzz]` first: atheris has wheels for Linux on Python 3.11 and newer only, so it is no part of `dev`;
 the suite draws its bytes with hypothesis (tests/property/test_bytes_from_outside.py). Exit status 0: nothing was found.
-Bytes that break something are written to a file crash-… here.
+It begins with sound bytes (tests.support.outside_bytes.SEEDS). Those that break something are written to a file crash-…
+here.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import tempfile
+from pathlib import Path
 
 from ingest.compiled import SOURCES
 
@@ -21,7 +24,7 @@ def main() -> None:
     # What numba compiles must stay as it was written.
     kernels = [f"ingest.{source.removesuffix('.py').replace('/', '.')}" for source in SOURCES]
     with atheris.instrument_imports(include=["api", "ingest"], exclude=kernels):
-        from tests.support.outside_bytes import TARGETS
+        from tests.support.outside_bytes import SEEDS, TARGETS
 
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("target", choices=sorted(TARGETS))
@@ -30,7 +33,10 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     read = TARGETS[given.target]
     read(b"")  # what is made once is no input's fault
-    atheris.Setup([sys.argv[0], f"-max_total_time={given.seconds}", "-timeout=10"], read)
+    corpus = Path(tempfile.mkdtemp())
+    for number, seed in enumerate(SEEDS[given.target]):
+        (corpus / str(number)).write_bytes(seed)
+    atheris.Setup([sys.argv[0], f"-max_total_time={given.seconds}", "-timeout=10", str(corpus)], read)
     atheris.Fuzz()
 
 

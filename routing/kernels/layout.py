@@ -50,6 +50,8 @@ class Least(NamedTuple):
     """With one vehicle at most                                 [S]"""
     any_rides: Bits
     """                                                         [S]"""
+    n_rides: Bits
+    """Not a time: the least number of vehicles                 [S]"""
 
 
 class Typical(NamedTuple):

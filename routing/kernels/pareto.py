@@ -59,38 +59,49 @@ def pareto(
     state: State,
     other_state: State,
     answer: Answer,
+    flag: Bits,
 ) -> int:
     """Fill `answer` with the journeys of a rider who leaves the near end at `time`. Returns how many there are.
 
     is_mirrored: 1 where `side` is the backward one. `limits` are those of the first search. known_s: seconds that the
-    far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known.
+    far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known. flag: as of
+    routing.kernels.raptor.search, for what gives up a search gives up this.
     """
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, known_s)
-    if guess < time:
-        return 0
-    max_rounds = limits.max_rounds
-    n_found, n_guesses = 0, 0
-    while True:
+    max_rounds, n_found, n_guesses = limits.max_rounds, 0, 0
+    fewest_possible = _fewest_possible(ends, least, limits)
+    while guess >= time and max_rounds >= fewest_possible and flag[0] == 0:
         n_guesses += 1
         first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
-        fewest = _go(side, walks, allowed, ends, time, least, first, state)
+        fewest = _go(side, walks, allowed, ends, time, least, first, state, flag)
         if fewest:
             n_found = _bring_closer(
                 other_side, other_walks, allowed, ends, time, least, first, is_mirrored, state, other_state, answer,
-                n_found,
+                n_found, flag,
             )  # fmt: skip
-        if guess >= limits.horizon or fewest == 1:
-            return n_found
+        if guess >= limits.horizon:
+            break
         guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
+    return n_found
 
 
 @kernel
 def _go(
-    side: Side, walks: Walks, allowed: Bits, ends: Ends, time: int, least: Least, limits: Limits, state: State
+    side: Side,
+    walks: Walks,
+    allowed: Bits,
+    ends: Ends,
+    time: int,
+    least: Least,
+    limits: Limits,
+    state: State,
+    flag: Bits,
 ) -> int:
     """Search from the near end. Returns the least number of vehicles that reach the far end in time, 0 if none do."""
-    open_limits(least.any_rides if limits.max_rounds > 1 else least.one_ride, limits, state)
-    search(side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, limits, state)
+    open_limits(least, limits, state)
+    search(
+        side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, limits, state, flag
+    )
     for k in range(1, limits.max_rounds + 1):
         if state.reached[k] < UNREACHED:
             return k
@@ -120,6 +131,7 @@ def soonest(
     is_mirrored: int,
     state: State,
     bounds: Int32s,
+    flag: Bits,
 ) -> None:
     """Fill bounds [K + 1]: when a rider who leaves the near end at `time` is at the far end with k vehicles or fewer,
     UNREACHED where that is beyond the horizon. As `pareto`, without searching back.
@@ -127,17 +139,29 @@ def soonest(
     bounds[:] = UNREACHED
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, 0)
     max_rounds, n_guesses = limits.max_rounds, 0
-    while guess >= time:
+    fewest_possible = _fewest_possible(ends, least, limits)
+    while guess >= time and max_rounds >= fewest_possible and flag[0] == 0:
         n_guesses += 1
         first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
-        fewest = _go(side, walks, allowed, ends, time, least, first, state)
+        fewest = _go(side, walks, allowed, ends, time, least, first, state, flag)
         for k in range(max(fewest, 1), len(bounds)):
             if k <= max_rounds:
                 bounds[k] = min(bounds[k], state.reached[k])
             bounds[k] = min(bounds[k], bounds[k - 1])
-        if guess >= limits.horizon or fewest == 1:
+        if guess >= limits.horizon:
             return
         guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
+
+
+@kernel
+def _fewest_possible(ends: Ends, least: Least, limits: Limits) -> int:
+    """With fewer vehicles than this no search finds anything: 1 where nothing is known."""
+    if limits.unit_s == 0:
+        return 1
+    fewest = NO_WAY
+    for stop in ends.near_stops:
+        fewest = min(fewest, int(least.n_rides[stop]))
+    return max(fewest, 1)
 
 
 @kernel
@@ -181,6 +205,7 @@ def _bring_closer(
     other_state: State,
     answer: Answer,
     n_found: int,
+    flag: Bits,
 ) -> int:
     """Search back from each time at which the far end is reached. Returns the number of rows of `answer`."""
     row = least.any_rides if limits.max_rounds > 1 else least.one_ride
@@ -195,7 +220,7 @@ def _bring_closer(
         back = Limits(-time, k, limits.slack_s, limits.max_walk_s, 0)
         rounds = search(
             side, walks, allowed, ends.far_stops, ends.far_s, -far_time, ends.near_stops, ends.near_s, least, back,
-            other_state,
+            other_state, flag,
         )  # fmt: skip
         best = 0
         for j in range(1, k + 1):

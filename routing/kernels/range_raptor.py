@@ -108,17 +108,21 @@ def range_search(
     runs_ptr, run_lo, run_hi = side.runs_ptr, side.run_lo, side.run_hi
     run_board_wait, run_alight_wait = side.run_board_wait, side.run_alight_wait
     walk_ptr, walk_rows = walks.ptr, walks.rows
-    change_s, one_ride, any_rides = walks.change_s, least.one_ride, least.any_rides
+    change_s, one_ride, any_rides, needed = walks.change_s, least.one_ride, least.any_rides, least.n_rides
     slack, max_walk_s, unit_s, max_rounds = limits.slack_s, limits.max_walk_s, limits.unit_s, limits.max_rounds
     first_second, last_bucket = side.first_trips_from[0], first_trips.shape[0] - 2
     n_kept, n_segments, one = min(KEPT_TOGETHER + 1, max_rounds + 1), 0, np.uintp(1)
     is_filtered = np.any(allowed == 0)
+    # When a journey of so many vehicles must have ended; of more than may be ridden: never.
+    latest = np.full(max_rounds + 1 + NO_WAY, 2 * NEVER, np.int64)
     for index in range(len(egress_stops)):
         egress[egress_stops[index]] = egress_s[index]
     n_found, event, n_events = 0, 0, len(instants)
     while event < n_events and flag[0] == 0:
         instant = instants[event]
         horizon = instant + limits.horizon + 1
+        for j in range(len(bounds)):
+            latest[j] = min(horizon, bounds[j])
         n_readies = 0
         while event < n_events and instants[event] == instant:
             near = near_stops[rows[event]]
@@ -137,9 +141,7 @@ def range_search(
             if n_readies == first_ready:
                 break
             # A label may end here, or with one more vehicle, or with more than one, and must better each in time.
-            bound = min(horizon, bounds[k])
-            onward = min(horizon, bounds[k + 1]) if k < max_rounds else 2 * NEVER
-            farther = min(horizon, bounds[k + 2]) if k + 1 < max_rounds else 2 * NEVER
+            bound, onward = latest[k], latest[k + 1]
             reached_at = -1
             first_ride = n_rides
             # Labels of k vehicles are kept in rows k to end_row - 1, and looked up in row `fewer` too.
@@ -187,7 +189,8 @@ def range_search(
                         # leaves earlier: so much sooner must they arrive.
                         leaves = start + int(offsets[cell, 1])
                         if (one_ride[stop] == NO_WAY or leaves + int(one_ride[stop]) * unit_s >= bound) and (
-                            any_rides[stop] == NO_WAY or leaves + int(any_rides[stop]) * unit_s >= onward
+                            any_rides[stop] == NO_WAY
+                            or leaves + int(any_rides[stop]) * unit_s >= latest[k - 1 + max(needed[stop], 2)]
                         ):
                             sooner = max(before + int(offsets[before_cell, 1]), NEVER)
                             useful = max(useful, sooner)
@@ -219,7 +222,7 @@ def range_search(
                             if goes_on and unit_s > 0:
                                 goes_on = (
                                     one_ride[here] != NO_WAY and arrival + int(one_ride[here]) * unit_s < onward
-                                ) or (any_rides[here] != NO_WAY and arrival + int(any_rides[here]) * unit_s < farther)
+                                ) or arrival + int(any_rides[here]) * unit_s < latest[k + max(needed[here], 2)]
                             if ends or goes_on:
                                 for j in range(k, end_row):
                                     ride_limit[j, here] = min(ride_limit[j, here], arrival)
@@ -236,9 +239,10 @@ def range_search(
                                 rides[record, 5] = ready
                                 if ends:
                                     bound = arrival + final_s
-                                    onward, farther = min(onward, bound), min(farther, bound)
+                                    onward = min(onward, bound)
                                     for j in range(k, len(bounds)):
                                         bounds[j] = min(bounds[j], bound)
+                                        latest[j] = min(latest[j], bound)
                                     reached_at = record
                     if n_segments < len(segments):
                         segments[n_segments, 0] = call
@@ -279,7 +283,7 @@ def range_search(
                         if one_ride[end] != NO_WAY:
                             direct = onward - int(one_ride[end]) * unit_s
                         if any_rides[end] != NO_WAY:
-                            anyhow = farther - int(any_rides[end]) * unit_s
+                            anyhow = latest[k + max(needed[end], 2)] - int(any_rides[end]) * unit_s
                         limit = min(limit, max(direct, anyhow))
                     time = leave + took
                     if time < limit:

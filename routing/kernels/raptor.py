@@ -53,12 +53,14 @@ def search(
     least: Least,
     limits: Limits,
     state: State,
+    flag: Bits,
 ) -> int:
     """Fill the records of `state` for a rider who leaves at `time`. Returns the number of rounds done.
 
     allowed [P]: 1 for the patterns that may be ridden. access_s: seconds to the access stops. egress_s: seconds from
     the egress stops to the destination; no egress stops: every stop is of interest. The limits of the stops have been
-    set before, by `open_limits` or by a search from the other end.
+    set before, by `open_limits` or by a search from the other end. flag: another thread sets flag[0] when nobody waits
+    for the answer any more; it is looked at once a round, and what was found by then is no answer.
     """
     for index in range(len(egress_stops)):
         state.egress[egress_stops[index]] = egress_s[index]
@@ -70,7 +72,7 @@ def search(
     _start(access_stops, access_s, time, least, limits, state)
     rounds = 0
     for k in range(1, limits.max_rounds + 1):
-        if state.ready_ptr[k] == state.ready_ptr[k - 1]:
+        if state.ready_ptr[k] == state.ready_ptr[k - 1] or flag[0]:
             break
         more = limits.max_rounds - k
         row = least.any_rides if more > 1 else least.one_ride
@@ -89,19 +91,22 @@ def search(
 
 
 @kernel
-def open_limits(least: Bits, limits: Limits, state: State) -> None:
-    """Let every label count from which the destination can be reached by the horizon."""
+def open_limits(least: Least, limits: Limits, state: State) -> None:
+    """Let every label count from which the destination can be reached by the horizon, with the vehicles that remain."""
     ride_limit, ready_limit = state.ride_limit, state.ready_limit
     n_stops = len(ready_limit)
     unit_s, first = limits.unit_s, limits.horizon + 2
-    state.ride_need[:] = 0
-    state.ready_need[:] = 0
     if unit_s == 0:
+        state.ride_need[:] = 0
+        state.ready_need[:] = 0
         ride_limit[:] = first
         ready_limit[:] = first
     else:
+        state.ride_need[:n_stops] = least.n_rides
+        state.ready_need[:] = least.n_rides
+        row = least.any_rides if limits.max_rounds > 1 else least.one_ride
         for stop in range(n_stops):
-            limit = NEVER if least[stop] == NO_WAY else first - int(least[stop]) * unit_s
+            limit = NEVER if row[stop] == NO_WAY else first - int(row[stop]) * unit_s
             ride_limit[stop] = limit
             ready_limit[stop] = limit
     ride_limit[n_stops] = NEVER
@@ -203,8 +208,8 @@ def _ride(
                 if start >= vehicle:
                     continue
                 vehicle = start
-                # Whoever is ready when this vehicle leaves, or later, catches no sooner one.
-                chance, chance_cell = start - 1, np.uintp(profile + position)
+                # Whoever is as late for the vehicle as this rider, or later, catches no sooner one.
+                chance, chance_cell = int(passing) - 1, np.uintp(profile + position)
             # Ride on until where this vehicle, or an earlier one, was ridden to before.
             cell = np.uintp(profile + position + 1)
             begin = at_call = np.uintp(call + one)
@@ -218,7 +223,7 @@ def _ride(
                     if only_egress:
                         counts = egress[here] < UNREACHED and arrival + egress[here] <= bound
                     elif unit_s > 0:
-                        counts = least[here] != NO_WAY and arrival + int(least[here]) * unit_s <= bound
+                        counts = ride_need[here] <= more and arrival + int(least[here]) * unit_s <= bound
                     else:
                         counts = ride_need[here] <= more
                     if counts:
@@ -293,10 +298,12 @@ def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limi
                 time = leave + rows[row, 1]
                 if time >= ready_limit[stop] or rows[row, 2] > max_walk_s:
                     continue
+            if ready_need[stop] > more:
+                continue
             if unit_s > 0:
-                if least[stop] == NO_WAY or time + int(least[stop]) * unit_s > bound:
+                if time + int(least[stop]) * unit_s > bound:
                     continue
-            elif time > bound or ready_need[stop] > more:
+            elif time > bound:
                 continue
             ready_limit[stop] = time
             record = int(ready_at[stop])

@@ -34,10 +34,11 @@ def sweep(
     leave: int,
     limits: Limits,
     state: Sweep,
+    flag: Bits,
 ) -> None:
     """Fill state.arrival [S + 1]: when a vehicle is at each stop first, UNREACHED where none is by the horizon.
 
-    The last of the arrivals is no stop's.
+    The last of the arrivals is no stop's. flag: as of routing.kernels.raptor.search.
     """
     arrival, ready, is_marked, is_ride = state.arrival, state.ready, state.is_marked, state.is_ride
     ride_words = state.ride_words
@@ -69,7 +70,7 @@ def sweep(
             is_marked[:] = 0
         else:
             _mark_patterns(side, allowed, state)
-        if _ride_patterns(side, state) == 0:
+        if _ride_patterns(side, state) == 0 or flag[0]:
             break
         n_marked = 0
         for index in range(len(ride_words)):

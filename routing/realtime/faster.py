@@ -41,7 +41,8 @@ def lowered(least: LeastTimes, seconds: int, max_rounds: int) -> LeastTimes:
         np.where(row == NO_WAY, NO_WAY, np.maximum(row.astype(np.int64) - -(-rides * seconds // least.unit_s), 0))
         for row, rides in ((least.table.one_ride, 1), (least.table.any_rides, max_rounds))
     ]
-    table = Least(*(row.astype(np.uint8) for row in rows))
+    one_ride, any_rides = (row.astype(np.uint8) for row in rows)
+    table = Least(one_ride, any_rides, least.table.n_rides)
     for row in table:
         row.flags.writeable = False
     return LeastTimes(table, least.unit_s, least.typical)

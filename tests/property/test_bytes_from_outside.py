@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.examples import thorough
-from tests.support.outside_bytes import PATHS, read_body, read_query, read_realtime, read_tables, read_zip
-from tests.support.realtime import call, message, trip_update
+from tests.support.outside_bytes import PATHS, SEEDS, read_body, read_query, read_realtime, read_tables, read_zip
 from tests.unit.api.small_city import MONDAY
-from tests.unit.ingest.reading import small_files
 
 BYTES = st.binary(max_size=64)
 
@@ -39,18 +35,6 @@ def harmed(draw: st.DrawFn, sound: bytes) -> bytes:
     return bytes(found)
 
 
-def _zipped(method: int) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", method) as archive:
-        for name, data in small_files().items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
-
-ZIPS = [_zipped(zipfile.ZIP_DEFLATED), _zipped(zipfile.ZIP_STORED)]
-TABLES = [bytes([place]) + data for place, (_, data) in enumerate(sorted(small_files().items()))]
-UPDATE = trip_update({"trip_id": "T1", "start_date": MONDAY.replace("-", "")}, call(2, "B", 60, "08:20"), delay=30)
-MESSAGES = [message(UPDATE), message(UPDATE, trip_update({"trip_id": "T2"}), trip_update({"route_id": "R"}))]
 NAMES = (
     "from", "to", "at", "arrive_by", "window_s", "providers", "weights", "modes", "lang", "stop", "cursor", "n", "date",
     "fromPlace", "toPlace", "time", "via", "transitModes", "pageCursor", "maxTransfers", "searchWindow", "tripId",
@@ -72,29 +56,26 @@ QUERIES = st.builds(
     st.integers(0, len(PATHS) - 1),
     st.lists(PAIRS | BYTES, max_size=6),
 )
-TRIPS = st.sampled_from([
-    bytes([PATHS.index("/api/v1/compare")]) + b"from=metro_STA&to=metro_C&at=2026-03-02T07:31:00%2B07:00",
-    bytes([PATHS.index("/api/v6/plan")]) + b"fromPlace=metro_STA&toPlace=metro_C&time=2026-03-02T07:31:00%2B07:00",
-])  # fmt: skip
 
-
-ODD_TRIPS = st.builds(lambda trip, pairs: b"&".join([trip, *pairs]), TRIPS, st.lists(PAIRS, min_size=1, max_size=3))
+SOUND = {target: st.sampled_from(seeds) for target, seeds in SEEDS.items()}
+SEVERAL = st.lists(PAIRS, min_size=1, max_size=3)
+ODD_TRIPS = st.builds(lambda trip, pairs: b"&".join([trip, *pairs]), SOUND["query"], SEVERAL)
 
 
 @thorough(150)
-@given(st.sampled_from(ZIPS).flatmap(harmed) | BYTES)
+@given(SOUND["zip"].flatmap(harmed) | BYTES)
 def test_an_archive(data: bytes) -> None:
     read_zip(data)
 
 
 @thorough(60)
-@given(st.sampled_from(TABLES).flatmap(harmed) | st.binary(max_size=200))
+@given(SOUND["tables"].flatmap(harmed) | st.binary(max_size=200))
 def test_a_table(data: bytes) -> None:
     read_tables(data)
 
 
 @thorough(300)
-@given(st.sampled_from(MESSAGES).flatmap(harmed) | BYTES)
+@given(SOUND["realtime"].flatmap(harmed) | BYTES)
 def test_a_message_of_real_time(data: bytes) -> None:
     read_realtime(data)
 
@@ -106,6 +87,6 @@ def test_a_query(data: bytes) -> None:
 
 
 @thorough(60)
-@given(st.just(b'{"one": "-6.2;106.8", "many": ["-6.2;106.9"], "mode": "WALK", "max": 600}').flatmap(harmed) | BYTES)
+@given(SOUND["body"].flatmap(harmed) | BYTES)
 def test_a_body(data: bytes) -> None:
     read_body(data)

@@ -30,8 +30,8 @@ from ingest.realtime.apply import apply_message
 from ingest.realtime.feed_index import FeedIndex
 from tests.property.test_realtime import base
 from tests.support.gtfs_feed import ZIP_TIME
-from tests.support.realtime import NOW
-from tests.unit.api.small_city import write_city
+from tests.support.realtime import NOW, call, message, trip_update
+from tests.unit.api.small_city import MONDAY, write_city
 from tests.unit.ingest.reading import small_files
 
 Target = Callable[[bytes], None]
@@ -108,8 +108,8 @@ def ask(path: str, query: bytes, body: bytes | None = None) -> tuple[int, bytes]
     told = iter([{"type": "http.request", "body": body or b"", "more_body": False}])
 
     async def receive() -> Mapping[str, Any]:
-        for message in told:
-            return message
+        for part in told:
+            return part
         await asyncio.Event().wait()
         raise AssertionError("nobody comes")
 
@@ -141,3 +141,28 @@ def _check(status: int, text: bytes) -> None:
 TARGETS: Mapping[str, Target] = {
     "zip": read_zip, "tables": read_tables, "realtime": read_realtime, "query": read_query, "body": read_body,
 }  # fmt: skip
+
+
+def _zipped(method: int) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, data in small_files().items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+_UPDATE = trip_update({"trip_id": "T1", "start_date": MONDAY.replace("-", "")}, call(2, "B", 60, "08:20"), delay=30)
+SEEDS: Mapping[str, tuple[bytes, ...]] = {
+    "zip": (_zipped(zipfile.ZIP_DEFLATED), _zipped(zipfile.ZIP_STORED)),
+    "tables": tuple(bytes([place]) + data for place, (_, data) in enumerate(sorted(small_files().items()))),
+    "realtime": (
+        message(_UPDATE),
+        message(_UPDATE, trip_update({"trip_id": "T2"}), trip_update({"route_id": "R"})),
+    ),
+    "query": (
+        bytes([PATHS.index("/api/v1/compare")]) + b"from=metro_STA&to=metro_C&at=2026-03-02T07:31:00%2B07:00",
+        bytes([PATHS.index("/api/v6/plan")]) + b"fromPlace=metro_STA&toPlace=metro_C&time=2026-03-02T07:31:00%2B07:00",
+    ),
+    "body": (b'{"one": "-6.2;106.8", "many": ["-6.2;106.9"], "mode": "WALK", "max": 600}',),
+}
+"""Sound bytes for each target, which others are made from: hardly any drawn from nowhere get past the first gate."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from tests.support.gtfs_feed import GtfsFeed
 from tests.support.strategies import SETTINGS, networks
 from tests.support.timetable_text import feeds_of
 
-ONE_RIDE, ANY = 0, 1
+ONE_RIDE, ANY, FEWEST = 0, 1, 2
 
 
 def drawn(text: str) -> tuple[Network, Bounds]:
@@ -78,6 +80,61 @@ def test_who_stays_seated_rides_once() -> None:
     assert least(network, bounds.toward, ONE_RIDE, "x_C", "x_A") == 18 * 60 // BOUND_UNIT_S
 
 
+def test_the_fewest_rides_are_counted_with_a_walk_between_two_of_them_but_not_two_walks() -> None:
+    text = """
+        stop B 0 0
+        stop P 400 0
+        stop Q 850 0
+        A 08:00 > B 08:10 / x
+        P 08:00 > C 08:10 > D 08:20 / x
+        Q 08:00 > E 08:10 / x
+    """
+    network, bounds = drawn(text)
+    stops = [f"x_{name}" for name in "ABPCDQE"]
+    assert [least(network, bounds.away, FEWEST, "x_A", stop) for stop in stops] == [
+        0,
+        1,
+        1,
+        2,
+        2,
+        NOT_REACHED,
+        NOT_REACHED,
+    ]
+    assert [least(network, bounds.toward, FEWEST, "x_D", stop) for stop in stops][:5] == [2, 1, 1, 1, 0]
+    # P to Q is too far to walk at once, and B to Q by way of P is two walks.
+    assert least(network, bounds.away, FEWEST, "x_B", "x_Q") == NOT_REACHED
+
+
+def test_a_stop_walked_to_with_few_rides_is_left_on_foot_with_more() -> None:
+    # P is walked to from B after one ride; only who rides to it, with two, walks on to Q.
+    text = """
+        stop B 0 0
+        stop P 400 0
+        stop Q 850 0
+        A 08:00 > B 08:10 / x
+        B 08:20 > C 08:25 / x
+        C 08:30 > P 08:40 / x
+        Q 09:00 > E 09:10 / x
+    """
+    network, bounds = drawn(text)
+    assert [least(network, bounds.away, FEWEST, "x_A", f"x_{stop}") for stop in "BPQE"] == [1, 1, 3, 4]
+
+
+def test_of_a_line_entered_farther_back_later_the_rest_is_looked_at_too() -> None:
+    text = "A 08:00 > C 08:10 / x\nB 08:00 > C 08:10 > D 08:20 / x\nA 08:00 > Z 08:10 / x\nZ 08:20 > B 08:30 / x"
+    network, bounds = drawn(text)
+    assert [least(network, bounds.away, FEWEST, "x_A", f"x_{stop}") for stop in "CDZB"] == [1, 2, 1, 2]
+    # Against the line, from D: C, then B with the same ride.
+    assert [least(network, bounds.toward, FEWEST, "x_D", f"x_{stop}") for stop in "CBZA"] == [1, 1, 2, 2]
+
+
+def test_who_stays_seated_takes_no_further_vehicle() -> None:
+    text = "A 08:00 > B 08:10 / x, trip T1, block 1\nB 08:12 > C 08:20 / x, trip T2, block 1"
+    network, bounds = drawn(text)
+    assert least(network, bounds.away, FEWEST, "x_A", "x_C") == 1
+    assert least(network, bounds.toward, FEWEST, "x_C", "x_A") == 1
+
+
 def test_far_away_is_told_from_no_way() -> None:
     network, bounds = drawn("A 08:00 > B 13:00 > C 14:00 / x\nE 08:00 > F 08:10 / x")
     assert least(network, bounds.away, ANY, "x_A", "x_B") == FARTHEST
@@ -123,3 +180,24 @@ def test_nobody_is_anywhere_sooner_than_the_bounds_say(feeds: dict[str, GtfsFeed
             reached = seconds < UNREACHED
             assert (units[reached] != NOT_REACHED).all()
             assert (units[reached] * BOUND_UNIT_S <= seconds[reached]).all()
+
+
+@thorough(25)
+@given(networks(max_feeds=3))
+def test_nobody_is_anywhere_with_fewer_vehicles_than_the_bounds_say(feeds: dict[str, GtfsFeed]) -> None:
+    network = network_of(feeds)
+    # Without bounds, which would leave out the very journeys that show them wrong.
+    router = Router(replace(network, bounds=no_bounds()))
+    ids, bounds = network.stops.id, network.bounds
+    noon = SETTINGS[0][1]
+    time = datetime(noon.year, noon.month, noon.day, 7, tzinfo=UTC)
+    for origin, destination in product(range(len(ids)), repeat=2):
+        query = Query(ids[origin], ids[destination], time)
+        ends = router.ends(query)
+        if not (ends.origin.stops and ends.destination.stops):
+            continue
+        starts, goals = list(ends.origin.stops), list(ends.destination.stops)
+        least_away = bounds.away[bounds.cell[starts], FEWEST][:, goals].min()
+        least_toward = bounds.toward[bounds.cell[goals], FEWEST][:, starts].min()
+        for ride in router.rides(query, ends):
+            assert max(least_away, least_toward) <= ride.transfers + 1

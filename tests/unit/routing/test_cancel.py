@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pytest
 
 from routing import Query, Router
 from routing.cancel import Cancel, SearchCancelled, cancelling, check_cancelled, kernel_flag
 from routing.coverage import coverage
+from routing.kernels.layout import UNREACHED
 from tests.unit.api.small_city import MONDAY, write_city
 
 AT = datetime.fromisoformat(f"{MONDAY}T07:31:00+07:00")
@@ -135,3 +137,40 @@ def test_a_window_is_given_up_in_the_kernel_and_leaves_no_trace(
     monkeypatch.undo()
     with cancelling(cancel), pytest.raises(SearchCancelled):
         router.profile_skeletons(by_train, ends, 3600)
+
+
+@pytest.mark.parametrize("is_arrival", [False, True])
+def test_searches_are_given_up_in_their_kernels_and_leave_no_trace(
+    router: Router, monkeypatch: pytest.MonkeyPatch, is_arrival: bool
+) -> None:
+    query = replace(QUERY, arrive_by=is_arrival)
+    ends = router.ends(query)
+    journeys, reached = router.skeletons(query, ends), router.reach(query)
+    cancel = Cancel()
+    cancel.leave()
+    for module in ("search", "router"):
+        monkeypatch.setattr(f"routing.{module}.check_cancelled", lambda: None)
+    with cancelling(cancel):
+        assert router.skeletons(query, ends) == []
+        # The first round is done by then.
+        assert 0 < (router.reach(query) < UNREACHED).sum() <= (reached < UNREACHED).sum()
+    monkeypatch.undo()
+    assert router.skeletons(query, ends) == journeys != []
+    assert np.array_equal(router.reach(query), reached)
+
+
+def test_a_search_that_is_given_up_does_no_further_round(router: Router) -> None:
+    query = replace(QUERY, max_transfers=3)
+    ends = router.ends(query)
+    task, searcher = router.search_task(query, ends)
+    timetable, walks = router.timetable(query), router.walks(query)
+    rounds, _ = searcher.fill(timetable, walks, task)
+    assert rounds > 0
+    cancel = Cancel()
+    cancel.leave()
+    with cancelling(cancel), pytest.raises(SearchCancelled):
+        searcher.fill(timetable, walks, task)
+    with cancelling(cancel), pytest.MonkeyPatch.context() as patched:
+        patched.setattr("routing.search.check_cancelled", lambda: None)
+        assert searcher.fill(timetable, walks, task)[0] == 0
+    assert searcher.fill(timetable, walks, task)[0] == rounds

@@ -54,7 +54,7 @@ def test_without_bounds_nothing_is_known() -> None:
 @pytest.mark.parametrize(("n_near", "is_known"), [(0, False), (2, True), (MOST_CELLS + 1, False)])
 def test_a_coordinate_is_as_far_as_the_nearest_stop_around_it(n_near: int, is_known: bool) -> None:
     cells = np.arange(600, dtype=np.int32)
-    table = np.broadcast_to((cells % 100 + 5).astype(np.uint8)[:, None, None], (600, 2, 600)).copy()
+    table = np.broadcast_to((cells % 100 + 5).astype(np.uint8)[:, None, None], (600, 3, 600)).copy()
     bounds = dataclasses.replace(no_bounds(), cell=cells, toward=table, away=table)
     near = np.arange(n_near, dtype=np.int32) + 7
     place = ResolvedPlace((0.0, 0.0), (), 0.0, 0.0)
@@ -68,13 +68,13 @@ def test_a_coordinate_is_as_far_as_the_nearest_stop_around_it(n_near: int, is_kn
 def test_what_the_cells_of_other_stops_know_of_the_end_counts_in_a_window(onward: bool, expected: list[int]) -> None:
     cell = np.array([0, 0, 1, 1], np.int32)
     toward, away = (
-        np.repeat(np.array(rows, np.uint8)[:, None, :], 2, axis=1)
+        np.repeat(np.array(rows, np.uint8)[:, None, :], 3, axis=1)
         for rows in ([[5, 5, 5, 4], [3, 7, 6, 9]], [[1, 2, 7, 3], [4, 4, 8, 1]])
     )
     bounds = dataclasses.replace(no_bounds(), cell=cell, toward=toward, away=away)
     place, reach = ResolvedPlace("x_C", (2,), 0.0, 0.0), Reach(cell[:0], cell[:0], cell[:0])
     found = least_times(bounds, place, reach, 1.2, onward=onward, is_fine=True)
-    assert found.table.one_ride.tolist() == found.table.any_rides.tolist() == expected
+    assert [row.tolist() for row in found.table] == [expected] * 3
 
 
 def test_copies_of_a_stop_are_as_far_as_the_stop() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from routing import Router
+from routing.cancel import kernel_flag
 from routing.kernels.layout import UNREACHED, Limits, State
 from routing.kernels.raptor import open_limits, search
 from routing.least import NOTHING_KNOWN
@@ -36,7 +37,7 @@ class Run:
         self.state: State = SearchState(0, 0, 0).fit(timetable.forward, timetable.n_stops, 8).state
         bounds = {"horizon": FAR, "max_rounds": 8, "slack_s": 0, "max_walk_s": 1200, "unit_s": 0}
         asked = Limits(**{**bounds, **limits})
-        open_limits(NOTHING_KNOWN.table.any_rides, asked, self.state)
+        open_limits(NOTHING_KNOWN.table, asked, self.state)
         self.rounds = search(
             timetable.forward,
             walks.forward,
@@ -47,6 +48,7 @@ class Run:
             NOTHING_KNOWN.table,
             asked,
             self.state,
+            kernel_flag(),
         )
 
     def _arrays(self, stops: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -138,7 +140,7 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
     parts, first = timetable.trips.parts, timetable.trips.pattern_first
     allowed = np.array([parts[timetable.trips.parts_ptr[row]] != trip for row in first], np.uint8)
     limits = Limits(FAR, 8, 0, 1200, 0)
-    open_limits(NOTHING_KNOWN.table.any_rides, limits, state)
+    open_limits(NOTHING_KNOWN.table, limits, state)
     rounds = search(
         timetable.forward,
         walk_table(router.network, 1.2).forward,
@@ -151,6 +153,7 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
         NOTHING_KNOWN.table,
         limits,
         state,
+        kernel_flag(),
     )
     ridden = set(state.rides[: state.ride_ptr[rounds + 1], 2].tolist())
     assert int(np.flatnonzero(allowed == 0)[0]) not in ridden
