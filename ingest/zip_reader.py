@@ -69,7 +69,8 @@ class ZipReader:
             self._bytes = self._map()
             self._check_directory_size()
             self._zip = self._open_directory()
-            self.entries = [info for info in self._zip.infolist() if not info.is_dir()]
+            # Asked of the name: is_dir of Python 3.11 fails where that is empty.
+            self.entries = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
             self._check_places()
         except BaseException:
             self.close()

@@ -301,3 +301,12 @@ def test_an_unknown_file_is_named_and_not_read(tmp_path: Path) -> None:
     found, log = contents(zip_of(tmp_path / "feed.zip", small_files() | {"readme.md": b"x"}))
     assert "readme.md" not in found
     assert not one_notice(log, "unknown_file").affects_riders
+
+
+def test_an_entry_without_a_name_is_an_unknown_file(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "feed.zip", small_files())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"whatever this is")
+    found, log = contents(path)
+    assert found == small_files()
+    assert one_notice(log, "unknown_file").action == "ignored"
