@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.model import Int64s
 from routing.compare.duel_curve import WALK, Curve
 from routing.fares import Fare
 from routing.fares.money import json_amount, money_texts, to_coins
@@ -65,9 +67,8 @@ class RidePrices:
 def extra_fare(prices: RidePrices, mine: Curve, best: Curve) -> ExtraFare | None:
     """None where no two prices can be compared, or those that can are in several currencies."""
     both = mine.is_reached & best.is_reached
-    pairs, counts = np.unique(np.stack([mine.ride[both], best.ride[both]]), axis=1, return_counts=True)
     total, known, currencies = Fraction(0), 0, set()
-    for one, other, count in zip(*pairs.tolist(), counts.tolist(), strict=True):
+    for (one, other), count in _counted(mine.ride[both], best.ride[both]).items():
         first, second = prices.of(mine, one), prices.of(best, other)
         if first is None or second is None or len({first[1], second[1]} - {None}) != 1:
             continue
@@ -81,3 +82,14 @@ def extra_fare(prices: RidePrices, mine: Curve, best: Curve) -> ExtraFare | None
     mean = total / known
     exact = Decimal(mean.numerator) / Decimal(mean.denominator)
     return ExtraFare(to_coins(exact, currency), currency, known / len(mine.ride))
+
+
+def _counted(mine: Int64s, best: Int64s) -> Counter[tuple[int, int]]:
+    """How often each pair of rides comes at once, by the stretches of seconds in which neither changes."""
+    changes = np.flatnonzero((mine[1:] != mine[:-1]) | (best[1:] != best[:-1]))
+    starts = np.concatenate([np.zeros(min(len(mine), 1), np.int64), changes + 1])
+    lengths = np.diff(np.append(starts, len(mine)))
+    found: Counter[tuple[int, int]] = Counter()
+    for one, other, length in zip(mine[starts].tolist(), best[starts].tolist(), lengths.tolist(), strict=True):
+        found[one, other] += length
+    return found
