@@ -1,7 +1,7 @@
 """Giving up a search: because its time is over, or because nobody waits for the answer any more.
 
-Whoever starts a search may put a `Cancel` around it; the router asks between its kernels whether to go on. Most kernels
-are done within some milliseconds and know nothing of it. Those that may take longer look at the Cancel's flag.
+Whoever starts a search may put a `Cancel` around it; the router asks between its kernels whether to go on, and kernels
+that search look at the Cancel's flag themselves, once a round or more often.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import multiprocessing
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from ingest.snapshot import open_snapshot, write_snapshot
 from routing import Query, Router
 
 POLL_S = 0.5
+NICE = 10
 SETTLE_S = 30
 Expected = Mapping[str, Mapping[str, str]]
 """Snapshot id -> what was asked -> the text of the answer."""
@@ -74,11 +76,13 @@ class _Judge:
 
 
 class _Publisher:
-    """Writes versions in a process of its own, as an ingest does: the clients' process has enough to do."""
+    """Writes versions in a process of its own, as an ingest does: the clients' process has enough to do. It goes behind
+    the service, as that of deploy/timbang-ingest.service."""
 
     def __init__(self, sources: Sequence[Path], out: Path) -> None:
         self._sources, self._out = sources, out
-        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        spawned = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, mp_context=spawned, initializer=os.nice, initargs=(NICE,))
 
     async def publish(self, number: int) -> None:
         """Copy one of the sources, to be served from now on."""

@@ -35,8 +35,8 @@ def _container() -> dict[str, Any]:
     return found
 
 
-def _unit() -> dict[str, list[str]]:
-    lines = re.findall(r"^(\w+)=(.*)$", (DEPLOY / "timbang.service").read_text("utf-8"), re.MULTILINE)
+def _unit(file: str) -> dict[str, list[str]]:
+    lines = re.findall(r"^(\w+)=(.*)$", (DEPLOY / file).read_text("utf-8"), re.MULTILINE)
     return {name: [value for other, value in lines if other == name] for name, _ in lines}
 
 
@@ -50,8 +50,9 @@ def test_the_manifest_is_what_kubernetes_understands() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_systemd_understands_the_unit() -> None:
-    ran = _run("systemd-analyze", "verify", "--man=no", DEPLOY / "timbang.service")
+@pytest.mark.parametrize("file", ["timbang.service", "timbang-ingest.service", "timbang-ingest.timer"])
+def test_systemd_understands_the_unit(file: str) -> None:
+    ran = _run("systemd-analyze", "verify", "--man=no", DEPLOY / file)
     faults = [line for line in ran.stderr.splitlines() if "timbang" in line and "is not executable" not in line]
     assert not faults
 
@@ -93,7 +94,7 @@ def test_probes_ask_what_each_is_for() -> None:
 
 
 def test_the_unit_has_a_user_of_its_own_a_read_only_system_and_time_to_finish() -> None:
-    unit = _unit()
+    unit = _unit("timbang.service")
     for name, value in {
         "DynamicUser": "yes",
         "ProtectSystem": "strict",
@@ -106,11 +107,30 @@ def test_the_unit_has_a_user_of_its_own_a_read_only_system_and_time_to_finish() 
     assert int(unit["TimeoutStopSec"][0]) > 11
 
 
+def test_an_ingest_goes_behind_the_searches_and_runs_a_command_there_is() -> None:
+    unit = _unit("timbang-ingest.service")
+    assert int(unit["Nice"][0]) > 0
+    assert unit["IOSchedulingClass"] == ["idle"]
+    assert unit["NoNewPrivileges"] == ["yes"]
+    assert unit["ProtectSystem"] == ["strict"]
+    for line in (*unit["ExecStartPre"], *unit["ExecStart"]):
+        command, *words = line.removeprefix("-").split()
+        assert command.endswith("/timbang")
+        options = [word for word in words if word.startswith("--")]
+        names = words[: next(at for at, word in enumerate(words) if word.startswith("--"))]
+        told = subprocess.run(
+            [f"{BIN}/timbang", *names, "--help"], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert options
+        assert all(option in told.stdout for option in options)
+    assert _unit("timbang-ingest.timer")["OnCalendar"]
+
+
 def test_every_setting_that_is_set_there_exists() -> None:
     known = {f"TIMBANG_{name.upper()}" for name in Settings.model_fields} | {"TIMBANG_KERNEL_CACHE"}
     used = {
         name
-        for file in ("Containerfile", "timbang.service", "kubernetes.yaml")
+        for file in ("Containerfile", "timbang.service", "timbang-ingest.service", "kubernetes.yaml")
         for name in re.findall(r"TIMBANG_[A-Z_]+", (DEPLOY / file).read_text("utf-8"))
     }
     assert used
