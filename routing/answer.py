@@ -10,7 +10,7 @@ from routing.journeys import Journey
 from routing.places import UnknownPlaceError
 from routing.query import Query
 from routing.reconstruct import Ends
-from routing.router import Router, is_same_place
+from routing.router import Router
 from routing.service_span import outside_service
 
 
@@ -30,7 +30,7 @@ def answer(router: Router, query: Query) -> Answer:
         journeys = router.journeys(query)
     except UnknownPlaceError as error:
         return Answer((), f"unknown_{error.end}")
-    if is_same_place(ends):
+    if ends.is_same_place:
         return Answer(journeys, "same_place")
     if any(journey.kind == "ride" for journey in journeys):
         return Answer(journeys, None)

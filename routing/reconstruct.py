@@ -63,6 +63,13 @@ class Ends:
     access: Reach
     egress: Reach
 
+    @property
+    def is_same_place(self) -> bool:
+        """Whether the rider is there already: a stop and its station count as one place."""
+        if self.origin.stops and self.destination.stops:
+            return not set(self.origin.stops).isdisjoint(self.destination.stops)
+        return self.origin.place == self.destination.place
+
 
 MOST_TRIPS = 8192
 """So many are kept, of some 600 bytes each."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,6 +18,7 @@ from ingest.realtime.patch import FeedPatch
 from ingest.snapshot import open_snapshot
 from routing.cancel import check_cancelled
 from routing.compile import compile_timetable
+from routing.ground import Ground
 from routing.headways.lines import LinesBetween, Ride, lines_between
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
@@ -29,10 +26,9 @@ from routing.headways.warm_up import warm_up_odds
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kept import Recent
-from routing.kernels.layout import UNREACHED
 from routing.kernels.onward import walk_on
 from routing.least import LeastTimes, bounds_of, least_times, read_through
-from routing.on_foot import OnFoot
+from routing.matrix import travel_matrix
 from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
 from routing.profile_search import check_window, ride_profile
 from routing.provider_services import ProviderServices
@@ -46,7 +42,7 @@ from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
 from routing.timetable import Timetable, pattern_owners
-from routing.walks import WalkTable, closed_stops, walk_table, with_copies
+from routing.walks import WalkTable, walk_table, with_copies
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
@@ -69,7 +65,7 @@ class Router:
         self._base = base
         self._live: Router | None = None
         self._grounds = {
-            step_free: _Ground.of(network, step_free=step_free) if base is None else base.ground_of(network, step_free)
+            step_free: Ground.of(network, step_free=step_free) if base is None else base.ground_of(network, step_free)
             for step_free in (False, True)
         }
         self._timetables: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
@@ -176,7 +172,7 @@ class Router:
         if (live := self.pinned(query)) is not self:
             return live.journeys(query)
         ends = self.ends(query)
-        if is_same_place(ends):
+        if ends.is_same_place:
             return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
         walk = self.walk(query, ends)
         found = walk + [ride for ride in self._rides(query, ends) if not any(_beats(way, ride) for way in walk)]
@@ -192,7 +188,7 @@ class Router:
             return live.profile(query, window_s)
         check_window(window_s)
         ends = self.ends(query)
-        if is_same_place(ends):
+        if ends.is_same_place:
             return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
         walk = self.walk(query, ends)
         walk_s = walk[0].duration_s if walk else HORIZON_S + 1
@@ -251,26 +247,7 @@ class Router:
 
         threads: how many work at it, by default one for each processor. Raises as `journeys` does.
         """
-        router, finder = self.current, self._grounds[False].finder
-        rows = [finder.resolve(destination).stops for destination in destinations]
-        members = np.array([stop for stops in rows for stop in stops], np.int64)
-        starts = np.cumsum([0, *map(len, rows)])[:-1]
-        is_stop = np.array([len(stops) > 0 for stops in rows], bool)
-        seconds = np.full((len(origins), len(destinations), len(times)), UNREACHED, np.int32)
-
-        def fill(task: tuple[int, int]) -> None:
-            origin, time = task
-            reached = router.reach(Query(origins[origin], origins[origin], times[time]))
-            if len(members):
-                nearest = np.minimum.reduceat(reached[members], starts[is_stop])
-                seconds[origin, is_stop, time] = nearest
-
-        tasks = product(range(len(origins)), range(len(times)))
-        context = copy_context()  # a thread takes over nothing by itself: neither when to give up
-        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-            for _ in pool.map(lambda task: context.copy().run(fill, task), tasks):
-                pass
-        return seconds
+        return travel_matrix(self.current, self._grounds[False].finder, origins, destinations, times, threads)
 
     def ends(self, query: Query) -> Ends:
         """Both ends of a query and the stops they reach on foot. Raises UnknownPlaceError."""
@@ -494,7 +471,7 @@ class Router:
         speed, step_free = query.walk_speed_m_per_s, query.wheelchair
         return self._walks.get((speed, step_free), lambda: walk_table(self.network, speed, step_free=step_free))
 
-    def ground_of(self, network: Network, step_free: bool) -> _Ground:
+    def ground_of(self, network: Network, step_free: bool) -> Ground:
         """What walks on this router's ground, for a network that has the same stops."""
         return self._grounds[step_free].on(network)
 
@@ -504,7 +481,7 @@ class Router:
             return live.reconstructor(query)
         return self._ground(query).reconstructor
 
-    def _ground(self, query: Query) -> _Ground:
+    def _ground(self, query: Query) -> Ground:
         return self._grounds[query.wheelchair]
 
     def _searcher(self) -> Searcher:
@@ -514,33 +491,5 @@ class Router:
         return searcher
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What walks: with stairs, or without them."""
-
-    on_foot: OnFoot
-    finder: PlaceFinder
-    reconstructor: Reconstructor
-    closed: Bits
-    """Stops where this rider neither boards nor alights."""
-
-    @classmethod
-    def of(cls, network: Network, *, step_free: bool) -> _Ground:
-        on_foot = OnFoot(network, step_free=step_free)
-        finder = PlaceFinder(network, on_foot, step_free=step_free)
-        return cls(on_foot, finder, Reconstructor(network, on_foot), closed_stops(network, step_free=step_free))
-
-    def on(self, network: Network) -> _Ground:
-        """The same for a network that differs in its trips only."""
-        return replace(self, reconstructor=Reconstructor(network, self.on_foot))
-
-
 def _beats(walk: Journey, ride: Journey) -> bool:
     return walk.departure_s >= ride.departure_s and walk.arrival_s <= ride.arrival_s
-
-
-def is_same_place(ends: Ends) -> bool:
-    """Whether the rider is there already: a stop and its station count as one place."""
-    if ends.origin.stops and ends.destination.stops:
-        return not set(ends.origin.stops).isdisjoint(ends.destination.stops)
-    return ends.origin.place == ends.destination.place

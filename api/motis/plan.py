@@ -25,7 +25,6 @@ from routing import Journey, Query, QueryError, Router
 from routing.compare import Comparison
 from routing.fares import FareBook
 from routing.instants import instant_s
-from routing.router import is_same_place
 from routing.search import HORIZON_S
 
 MOST_JOURNEYS = 256
@@ -102,7 +101,7 @@ def _direct(router: Router, search: Search, asked: PlanParameters) -> list[Journ
     """Walking all the way."""
     if asked.direct_modes is not None and not walks(asked.direct_modes, "directModes"):
         return []
-    if is_same_place(search.ends):
+    if search.ends.is_same_place:
         return router.journeys(search.query)
     query = replace(search.query, max_walk_s=min(asked.max_direct_time, MOST_WALK_S))
     return router.walk(query, router.ends(query))
@@ -118,7 +117,7 @@ def _page(
 ) -> Page:
     at = instant_s(search.query.time)
     first = Cursor("EARLIER", at + 1) if asked.arrive_by else Cursor("LATER", at)
-    if not search.rides or is_same_place(search.ends):
+    if not search.rides or search.ends.is_same_place:
         edges = sorted((first.edge, first.edge + max(asked.search_window, 1) * (-1 if asked.arrive_by else 1)))
         return Page((), edges[0], edges[1], 0)
     longest_s = HORIZON_S if asked.max_travel_time is None else min(60 * asked.max_travel_time, HORIZON_S)

@@ -23,7 +23,7 @@ from routing.instants import after
 from routing.profile_search import check_window
 from routing.query import Place, Query, QueryError
 from routing.reconstruct import Ends
-from routing.router import Router, is_same_place
+from routing.router import Router
 from routing.search import HORIZON_S
 
 
@@ -92,14 +92,14 @@ def compare(
     if cheapest_within_s is not None:
         check_within(cheapest_within_s)
     ends = router.ends(query)
-    if is_same_place(ends):
+    if ends.is_same_place:
         journeys = router.journeys(query)
     elif window_s is None:
         journeys = find_options(router, query, ends)
     else:
         journeys = find_window_options(router, query, ends, window_s)
     priced: list[Priced] = [(journey, router.fares.price(journey, query.rider)) for journey in journeys]
-    if cheapest_within_s is not None and not is_same_place(ends):
+    if cheapest_within_s is not None and not ends.is_same_place:
         priced = with_cheaper(router, query, ends, priced, cheapest_within_s, window_s)
     rule = rank_rule(priced, query, chosen, is_window=window_s is not None)
     options = make_options(rank(priced, rule))
@@ -134,7 +134,7 @@ def _searched(query: Query, window_s: int) -> tuple[datetime, datetime]:
 
 
 def _reason(router: Router, query: Query, ends: Ends, options: list[Option]) -> str | None:
-    if is_same_place(ends):
+    if ends.is_same_place:
         return "same_place"
     if any(option.journey.rides for option in options):
         return None

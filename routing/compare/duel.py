@@ -22,7 +22,7 @@ from routing.compare.shares import Period, SetShare, best_sets, find_periods, se
 from routing.instants import after, instant_s, seconds_between
 from routing.query import Query, QueryError
 from routing.reconstruct import Ends
-from routing.router import Router, is_same_place
+from routing.router import Router
 
 LONGEST_S = 25 * 3600
 """A local day on which clocks go back."""
@@ -138,7 +138,7 @@ def duel(router: Router, query: Query, window_s: int | None = None, *, fares: bo
     """
     query, seconds = _window(query, window_s)
     ends = router.ends(query)
-    if is_same_place(ends):
+    if ends.is_same_place:
         raise QueryError("both ends are the same place: nobody has to ride", "destination")
     names = competing(router, query)
     begin_s = instant_s(query.time)

@@ -12,7 +12,6 @@ from routing import Query, Router
 from routing.compare import Comparison
 from routing.compare.option import Option
 from routing.fares import Fare
-from routing.router import is_same_place
 from tests.property.test_cheapest import Case, best_of, expected
 from tests.property.test_neutrality import _scoped
 from tests.support.cheap_oracle import Cheap
@@ -31,7 +30,7 @@ def test_no_journey_is_cheaper_than_what_is_told(case: Case) -> None:
     missed: Counter[str] = Counter()
     for asked, within_s, rider in questions:
         query = query_of(asked, rider if rider in router.fares.riders else None)
-        best_s = None if is_same_place(router.ends(query)) else best_of(router, query)
+        best_s = None if router.ends(query).is_same_place else best_of(router, query)
         without, found = router.compare(query), router.compare(query, cheapest_within_s=within_s)
         for option in without.options:
             assert any(is_as_good(other, option) for other in found.options), "an option is lost"
@@ -172,7 +171,7 @@ def is_inside(option: Option, query: Query) -> bool:
 
 def walk_s(router: Router, query: Query) -> int:
     ends = router.ends(query)
-    walks = [] if is_same_place(ends) else router.walk(query, ends)
+    walks = [] if ends.is_same_place else router.walk(query, ends)
     return min((walk.duration_s for walk in walks), default=10**9)
 
 

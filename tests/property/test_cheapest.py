@@ -9,7 +9,6 @@ from routing.cheapest.find import cheap_found, cheap_question
 from routing.cheapest.layout import lay_out
 from routing.cheapest.passes import NotInNumbersError
 from routing.kernels.layout import NEVER
-from routing.router import is_same_place
 from tests.support.cheap_oracle import Cheap, CheapOracle
 from tests.support.cheap_strategies import PricedNetwork, priced_cases, query_of
 from tests.support.examples import thorough
@@ -59,7 +58,7 @@ def check(case: Case) -> None:
         if rider not in router.fares.riders:
             rider = None
         query = query_of(asked, rider)
-        best_s = None if is_same_place(router.ends(query)) else best_of(router, query)
+        best_s = None if router.ends(query).is_same_place else best_of(router, query)
         if best_s is None:
             event("no ride")
             continue

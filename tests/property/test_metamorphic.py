@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from routing import Journey, Query, RideLeg, Router, WalkLeg
 from routing.query import MAX_TRANSFERS
-from routing.router import is_same_place
 from routing.search import HORIZON_S
 from tests.scenarios.drawn import network_of
 from tests.support.examples import thorough
@@ -221,7 +220,7 @@ def test_no_journey_or_option_is_beaten_by_another(case: Case) -> None:
         assert not [pair for pair in _pairs(rides) if _covers(*pair)]
         for walk in (_times(journey) for journey in journeys if journey.kind == "walk"):
             assert not any(walk[0] >= ride[0] and walk[1] <= ride[1] for ride in rides)
-        if is_same_place(router.ends(query)):
+        if router.ends(query).is_same_place:
             assert [journey.kind for journey in journeys] == ["walk"]
 
 

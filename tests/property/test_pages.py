@@ -14,7 +14,6 @@ from api.cursors import Cursor, after, before, parse_cursor
 from api.motis.pages import MOST_SPAN_S, Page, PageSize, Timeline, make_page
 from routing import Journey, Query, Router
 from routing.instants import instant_s
-from routing.router import is_same_place
 from routing.runs import DAY_S
 from routing.search import HORIZON_S
 from tests.property.test_metamorphic import query_of
@@ -65,7 +64,7 @@ def test_pages_share_no_journey_and_lose_none(case: Case, wanted: int) -> None:
     router = Router(network_of(feeds))
     for asked in questions:
         query = query_of(asked)
-        if is_same_place(router.ends(query)):
+        if router.ends(query).is_same_place:
             continue
         timeline, size = _timeline(router, query), _size(wanted)
         page, cursor = make_page(timeline, _first(query), size), None
@@ -108,7 +107,7 @@ def test_there_and_back_is_where_one_was(case: Case, wanted: int) -> None:
     router = Router(network_of(feeds))
     for asked in questions:
         query = query_of(asked)
-        if is_same_place(router.ends(query)):
+        if router.ends(query).is_same_place:
             continue
         timeline, size = _timeline(router, query), _size(wanted)
         first = make_page(timeline, _first(query), size)

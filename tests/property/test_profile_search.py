@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from ingest.bounds import no_bounds
 from routing import Journey, Query, Router
-from routing.router import is_same_place
 from tests.property.test_metamorphic import query_of
 from tests.scenarios.drawn import network_of
 from tests.support.examples import thorough
@@ -67,7 +66,7 @@ def test_a_profile_is_the_union_of_single_answers(case: Case, window_s: int) -> 
         profile = [times(j) for j in router.profile(query, window_s) if j.kind == "ride"]
         assert len(profile) == len(set(profile))
         assert profile == sorted(profile)
-        if not is_same_place(router.ends(query)):
+        if not router.ends(query).is_same_place:
             expected = asked_one_by_one(router, query, window_s)
             assert set(profile) == expected, (query, set(profile) - expected, expected - set(profile))
 

@@ -22,7 +22,6 @@ from api.stop_facts import StopFacts
 from ingest.model import Network
 from routing import Journey, Router
 from routing.call_index import CallIndex
-from routing.router import is_same_place
 from tests.property.test_metamorphic import query_of
 from tests.property.test_realtime import DAY, base
 from tests.scenarios.drawn import network_of
@@ -63,7 +62,7 @@ def test_by_the_schedule(case: tuple[dict[str, GtfsFeed], list[Asked]], version:
     router = Router(network_of(feeds))
     for asked in questions:
         query = query_of(asked)
-        if not is_same_place(router.ends(query)):
+        if not router.ends(query).is_same_place:
             check(router.network, router.network, router.journeys(query), version, detail)
 
 
