@@ -179,7 +179,8 @@ class When(Table):
 class Ticket(Table):
     """A ticket that riders can buy, and the rides that it pays for.
 
-    providers      whose rides; routes: only these (FEED_ROUTEID)
+    providers      whose rides
+    routes         only these (FEED_ROUTEID; * in it stands for any text); except_routes: but not these
     transfers      how often the rider may change vehicles, or "unlimited"
     minutes        how long it lasts from the first boarding, until the last `minutes_until`
     interrupted    rides may be paid by other tickets in between
@@ -191,6 +192,7 @@ class Ticket(Table):
     name: Names
     providers: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     routes: tuple[str, ...] = ()
+    except_routes: tuple[str, ...] = ()
     price: Price
     cap: Amount | None = None
     transfers: Annotated[int, BeforeValidator(_number), Field(ge=0, le=100)] | Literal["unlimited"] = 0

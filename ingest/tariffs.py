@@ -120,8 +120,9 @@ def _wrong_references(
         for provider in ticket.providers:
             if provider not in providers:
                 yield where, "providers", provider, "no [[provider]] has this id"
-        for route in _of_no_feed(ticket.routes, feeds):
-            yield where, "routes", route, "must be FEED_ROUTEID with a feed of this region"
+        for key, routes in (("routes", ticket.routes), ("except_routes", ticket.except_routes)):
+            for route in _of_no_feed(routes, feeds):
+                yield where, key, route, "must be FEED_ROUTEID with a feed of this region"
         for stop in _of_no_feed(_linked_stops(ticket), feeds):
             yield where, "linked", stop, "must be FEED_STOPID with a feed of this region"
         for place, case in enumerate(ticket.when, start=1):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.model import Network
+from ingest.strings import StringColumn
 from ingest.tariff_schema import DAYS, TariffFile, UnknownPrice, When, seconds_of
 from ingest.tariff_schema import Ticket as TicketSaid
 from routing.fares.fare import Ticket, Words
@@ -19,6 +24,7 @@ from routing.fares.scheme import Quote
 from routing.fares.tariff_price import PricedRides, Pricing, pricing_of
 
 HUNDRED = Decimal(100)
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,12 @@ class TariffTicket:
     def __init__(self, network: Network, said: TicketSaid, file: TariffFile, lengths: Lengths) -> None:
         self._said = said
         self._file = file
-        self._routes = frozenset(said.routes)
         self._providers = frozenset(said.providers)
         self._cases = tuple(Case.of(when) for when in said.when)
         self._holidays = frozenset(file.holidays)
         self._limit_s = None if said.minutes is None else 60 * said.minutes
         self._links = None if said.linked is None else _links(network, said.linked)
-        self._route_ids = network.routes.id
+        self._is_route = _routes_of(said, network.routes.id)
         self._pricing: Pricing = pricing_of(said.price, network, said.providers, lengths)
         self.interrupted = said.interrupted
         dates = (said.first_day, said.last_day, file.first_day, file.last_day)
@@ -110,7 +115,7 @@ class TariffTicket:
 
     def is_for(self, provider: str, route: int) -> bool:
         """Whether it pays for a provider's rides on a route, on the days on which it is valid."""
-        return provider in self._providers and (not self._routes or self._route_ids[route] in self._routes)
+        return provider in self._providers and (self._is_route is None or bool(self._is_route[route]))
 
     def warm_up(self) -> None:
         """Lay out what its price is measured by."""
@@ -258,3 +263,20 @@ def _links(network: Network, groups: Sequence[Sequence[str]]) -> Mapping[int, fr
 def is_within(day: date, first: date | None, last: date | None) -> bool:
     """Whether a day lies between two, both included; None is no bound."""
     return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _routes_of(said: TicketSaid, ids: StringColumn) -> Bools | None:
+    """Which routes of the network a ticket is for, shape (routes,); None: all."""
+    if not (said.routes or said.except_routes):
+        return None
+    texts = ids.to_list()
+    chosen = set(_matching(texts, said.routes)) if said.routes else set(texts)
+    chosen.difference_update(_matching(texts, said.except_routes))
+    return np.array([text in chosen for text in texts], bool)
+
+
+def _matching(texts: Sequence[str], patterns: Iterable[str]) -> Iterator[str]:
+    """Those that are one of the patterns; * stands for any text, and nothing else for anything but itself."""
+    for pattern in patterns:
+        expression = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+        yield from filter(expression.fullmatch, texts)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from fnmatch import fnmatchcase
 from itertools import combinations, pairwise, product
 from typing import Any
 
@@ -240,7 +241,11 @@ def covers(file: Mapping[str, Any], ticket: Mapping[str, Any], ride: OracleRide)
     """Whether a ticket pays for such rides on their day."""
     if ride.provider not in ticket["providers"]:
         return False
-    if ticket.get("routes") and f"{ride.feed}_{ride.route}" not in ticket["routes"]:
+    named, left_out = (
+        any(fnmatchcase(f"{ride.feed}_{ride.route}", pattern) for pattern in ticket.get(key, ()))
+        for key in ("routes", "except_routes")
+    )
+    if left_out or (ticket.get("routes") and not named):
         return False
     first = ticket.get("first_day", file.get("first_day", dt.date.min))
     last = ticket.get("last_day", file.get("last_day", dt.date.max))

@@ -247,7 +247,9 @@ def tickets(draw: DrawFn) -> dict[str, Any]:
         "min_providers": draw(st.integers(1, min(2, len(providers)))),
     }
     if draw(rarely([False], [True])):
-        ticket["routes"] = ["a_R1", "b_R1", "b_R2"]
+        ticket["routes"] = draw(st.sampled_from([["a_R1", "b_R1", "b_R2"], ["a_*", "b_*2"]]))
+    if draw(rarely([False], [True])):
+        ticket["except_routes"] = draw(st.sampled_from([["a_R1"], ["b_*"], ["a_*2", "c_R1"]]))
     if draw(st.booleans()):
         ticket["minutes"] = draw(st.sampled_from([30, 60, 90]))
         ticket["minutes_until"] = draw(st.sampled_from(["boarding", "alighting"]))

@@ -74,6 +74,10 @@ WRONG = [
     (GOOD.replace('id = "t"', 'id = "T T"'), r"ticket\[1\]\.id = 'T T': must match"),
     (HEAD, r"ticket: is missing"),
     (GOOD + 'routes = ["y_1"]\n', r"ticket\[1\]\.routes = 'y_1': must be FEED_ROUTEID with a feed of this region"),
+    (
+        GOOD + 'except_routes = ["*"]\n',
+        r"ticket\[1\]\.except_routes = '\*': must be FEED_ROUTEID with a feed of this region",
+    ),
     (GOOD + 'linked = [["x_A", "B"]]\n', r"ticket\[1\]\.linked = 'B': must be FEED_STOPID"),
     (GOOD + "min_providers = 2\n", r"ticket\[1\]: min_providers: more than there are providers"),
     (GOOD + "transfers = -1\n", r"ticket\[1\]\.transfers = -1"),

@@ -96,6 +96,24 @@ def test_an_integrated_ticket_does_not_replace_the_fares_of_a_feed_and_a_single_
 
 
 @pytest.mark.parametrize(
+    ("routes", "told"),
+    [
+        ({"routes": ["a_R*"]}, "3500: t(1)"),
+        ({"routes": ["a_*1"]}, "3500: t(1)"),
+        ({"routes": ["a_R"]}, "900: a_F(1)"),
+        ({"routes": ["a_R."]}, "900: a_F(1)"),
+        ({"except_routes": ["a_R1"]}, "900: a_F(1)"),
+        ({"except_routes": ["a_R2", "b_*"]}, "3500: t(1)"),
+        ({"routes": ["a_*"], "except_routes": ["a_*1"]}, "900: a_F(1)"),
+    ],
+)
+def test_a_ticket_is_for_some_routes_and_leaves_the_others_to_the_feed(routes: dict[str, list[str]], told: str) -> None:
+    feeds = CITY | {"a": base_feed("a")}
+    feeds["a"].add("fare_attributes", fare_id="F", price="900", currency_type="IDR", payment_method=0, transfers="")
+    assert cost([tariff(ticket("t", "a", **routes))], A, feeds=feeds) == told
+
+
+@pytest.mark.parametrize(
     ("day", "told"), [(-1, "tariff_not_valid"), (0, "3500: t(1)"), (1, "3500: t(1)"), (2, "tariff_not_valid")]
 )
 def test_a_tariff_holds_from_its_first_day_to_its_last(day: int, told: str) -> None:
