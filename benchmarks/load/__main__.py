@@ -24,6 +24,8 @@ from benchmarks.sets import SETS, MissingFeedError
 from ingest.walk_options import WalkOptions
 
 SWAP_QUERIES = 40
+LONG, TIMES_LONGER = "endurance-long", 5
+"""A million requests if nothing else is said, of a small city, in half an hour or more: only if it is asked for."""
 
 
 def _parts(work: Path, given: argparse.Namespace) -> Mapping[str, Callable[[], dict[str, Any]]]:
@@ -43,6 +45,9 @@ def _parts(work: Path, given: argparse.Namespace) -> Mapping[str, Callable[[], d
         "swap": lambda: _swap(work, swift),
         "overload": lambda: measure_overload(newyork(), plans(pairs_of("newyork")), swift),
         "endurance": lambda: measure_endurance(jakarta(), mixture(pairs_of("jakarta")), given.requests),
+        LONG: lambda: measure_endurance(
+            make_snapshot("embedded", work), mixture(pairs_of("embedded")), TIMES_LONGER * given.requests
+        ),
         "sigterm-1": lambda: measure_end(newyork(), plans(pairs_of("newyork")), 1),
         "sigterm-2": lambda: measure_end(newyork(), plans(pairs_of("newyork")), 2),
         "kills": lambda: measure_kills(newyork()),
@@ -64,7 +69,7 @@ def _swap(work: Path, seconds: float) -> dict[str, Any]:
 def main() -> int:
     """Measure, write result files and docs/reliability.md. Exit status 2 where feeds are missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="which; default: all")
+    parser.add_argument("parts", nargs="*", help=f"which; default: all but {LONG}")
     parser.add_argument("--requests", type=int, default=200_000, help="of the endurance run")
     parser.add_argument("--seconds", type=float, default=60, help="of swaps and of overload; the rest is shorter")
     parser.add_argument("--shared", action="store_true", help="say that other work runs on the machine")
@@ -74,7 +79,7 @@ def main() -> int:
         if unknown := set(given.parts) - parts.keys():
             parser.error(f"there is no part {', '.join(sorted(unknown))}; parts are {', '.join(parts)}")
         machine, found = {**describe_machine(), "is_shared": given.shared}, {}
-        for name in given.parts or parts:
+        for name in given.parts or (name for name in parts if name != LONG):
             begin = time.perf_counter()
             try:
                 found[name] = parts[name]()
