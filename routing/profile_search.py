@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from routing.instants import instant_s
 from routing.journeys import Journey
 from routing.query import Query, QueryError
-from routing.reconstruct import Ends
+from routing.reconstruct import Ends, replay
 from routing.runs import DAY_S
-from routing.search import HORIZON_S, Skeleton
+from routing.search import HORIZON_S, RideStep, Skeleton
 from routing.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -30,20 +30,31 @@ def check_window(window_s: int) -> None:
         raise QueryError(f"window_s is {window_s}; it must lie between 1 and {MAX_WINDOW_S}", "window_s", bound)
 
 
+@dataclass(slots=True)
+class Told:
+    """A journey of a profile, and for how many seconds after its departure (arrive-by: before its arrival) it could be
+    started as well: 0 but where it is by headway services alone."""
+
+    skeleton: Skeleton
+    elastic_s: int = 0
+
+
 def ride_profile(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[Journey]:
     """Journeys in vehicles that leave in [time, time + window_s), or arrive in (time - window_s, time]."""
-    for part, skeleton in ride_skeletons(router, query, ends, window_s):
-        yield router.journey(part, ends, skeleton)
+    for part, told in ride_skeletons(router, query, ends, window_s):
+        yield router.journey(part, ends, told.skeleton)
 
 
-def ride_skeletons(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[tuple[Query, Skeleton]]:
-    """The rides of `ride_profile` before they are written out, each with the query whose timetable it is in."""
+def ride_skeletons(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[tuple[Query, Told]]:
+    """The rides of `ride_profile` before they are written out, each with the query whose timetable it is in.
+
+    For how long one could be started is known when the next is asked for that has other vehicles; of all, at the end.
+    """
     for part, part_s in day_parts(query, window_s):
         found = router.profile_skeletons(part, ends, part_s)
-        if found is None:
-            found = list(_Steps(router, part, ends, part_s, router.timetable(part)).skeletons())
-        for skeleton in found:
-            yield part, skeleton
+        steps = _Steps(router, part, ends, part_s, router.timetable(part))
+        for told in steps.told() if found is None else map(Told, found):
+            yield part, told
 
 
 def day_parts(query: Query, window_s: int) -> Iterator[tuple[Query, int]]:
@@ -57,12 +68,23 @@ def day_parts(query: Query, window_s: int) -> Iterator[tuple[Query, int]]:
         begin += -part_s if query.arrive_by else part_s
 
 
+class _Elastic(NamedTuple):
+    """A journey by headway services alone, at the steps at which it is an answer. Seconds of the search."""
+
+    told_at: int
+    until: int
+    """The last second at which it can be started: then one of its services ends."""
+    told: Told
+
+
 @dataclass(slots=True)
 class _Steps:
-    """Asks at the start of a window, and again just after the first of the answers has left, until the end.
+    """Asks at the start of a window, and again when the answers may have changed, until the end.
 
-    Until then no answer changes. A journey by headway services alone can start at any second: it is told once
-    a headway of its first vehicle, and not more often than once a minute.
+    That is just after the first of them has left. A journey by headway services alone never leaves: it can start at any
+    second for as long as it is an answer. It is told when it becomes one, and then once a headway of its first vehicle,
+    and not more often than once a minute. In between, vehicles with a timetable may be quicker for a while: it is asked
+    when such a journey may leave (routing.rivals).
     """
 
     router: Router
@@ -70,40 +92,58 @@ class _Steps:
     ends: Ends
     window_s: int
     timetable: Timetable
-    told: dict[tuple[object, ...], int] = field(default_factory=dict)
-    """When a journey by headway services was told last, in seconds of the search."""
+    latest: dict[tuple[tuple[RideStep, ...], int], _Elastic] = field(default_factory=dict)
+    """The journeys by headway services that were answers at the last step, by vehicles and how long they take."""
 
-    def skeletons(self) -> Iterator[Skeleton]:
+    def told(self) -> Iterator[Told]:
         """In the order of the search."""
         sign = -1 if self.query.arrive_by else 1
         at = sign * instant_s(self.query.time)
         end = at + self.window_s
+        zero, rivals = sign * self.timetable.epoch_s, self.router.rivals(self.query, self.ends, self.window_s)
         seen = set()
         while at < end:
             time = datetime.fromtimestamp(sign * at, self.query.time.tzinfo)
             asked = replace(self.query, time=time)
-            found = self.router.skeletons(asked, self.ends, HORIZON_S + end - at)
-            step = end
-            for skeleton in found:
-                near = sign * (self.timetable.epoch_s + (skeleton.arrival if sign < 0 else skeleton.departure))
-                next_step, is_new = self._next(skeleton, near)
-                step = min(step, next_step)
-                times = skeleton.departure, skeleton.arrival, skeleton.transfers
-                if is_new and times not in seen and near < end and skeleton.arrival - skeleton.departure <= HORIZON_S:
-                    seen.add(times)
-                    yield skeleton
-            at = step
+            step, answers = end, {}
+            for skeleton in self.router.skeletons(asked, self.ends, HORIZON_S + end - at):
+                near = zero + sign * (skeleton.arrival if sign < 0 else skeleton.departure)
+                duration_s = skeleton.arrival - skeleton.departure
+                is_told = near < end and duration_s <= HORIZON_S
+                headway_s = retold_s(self.timetable, skeleton, arrive_by=self.query.arrive_by)
+                if headway_s == 0:
+                    step = min(step, near + 1)
+                    times = skeleton.departure, skeleton.arrival, skeleton.transfers
+                    if is_told and times not in seen:
+                        seen.add(times)
+                        yield Told(skeleton)
+                    continue
+                elastic = self.latest.get((skeleton.steps, duration_s))
+                if elastic is None or near >= elastic.told_at + headway_s:
+                    elastic = _Elastic(near, near + self._left_s(skeleton), Told(skeleton))
+                    if is_told:
+                        yield elastic.told
+                answers[skeleton.steps, duration_s] = elastic
+                step = min(step, elastic.told_at + headway_s, elastic.until + 1)
+            if answers:
+                rival = rivals.next_s(at - zero, max(duration_s for _, duration_s in answers))
+                if rival is not None:
+                    step = min(step, zero + rival)
+            for elastic in answers.values():
+                elastic.told.elastic_s = max(min(step - 1, end - 1, elastic.until) - elastic.told_at, 0)
+            self.latest = answers
+            at = max(step, at + 1)
 
-    def _next(self, skeleton: Skeleton, near: int) -> tuple[int, bool]:
-        """(when to ask again because of a journey, whether it is to be told)."""
-        headway_s = retold_s(self.timetable, skeleton, arrive_by=self.query.arrive_by)
-        if headway_s == 0:
-            return near + 1, True
-        last = self.told.get(skeleton.steps)
-        if last is not None and near < last + headway_s:
-            return last + headway_s, False
-        self.told[skeleton.steps] = near
-        return near + headway_s, True
+    def _left_s(self, skeleton: Skeleton) -> int:
+        """For how long all services of a journey run on (arrive-by: have run), so that it can be started later."""
+        side, walks = self.timetable.forward, self.router.walks(self.query)
+        left = []
+        for ride in replay(self.timetable, walks, skeleton, self.ends.access, self.query.transfer_slack_s):
+            profile = int(side.trips[side.trips_ptr[ride.step.pattern], 1])
+            start = ride.departure - int(side.offsets[profile + ride.step.board, 1])
+            first = int(side.run_lo[ride.run] + side.run_board_wait[ride.run])
+            left.append(start - first if self.query.arrive_by else int(side.run_hi[ride.run]) - start)
+        return min(left)
 
 
 def retold_s(timetable: Timetable, skeleton: Skeleton, *, arrive_by: bool) -> int:

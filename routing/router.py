@@ -38,6 +38,7 @@ from routing.realtime.live import LiveNetwork
 from routing.realtime.overlay import live_network
 from routing.realtime.room import CallRoom
 from routing.reconstruct import Ends, Reconstructor, replay
+from routing.rivals import Rivals, endless, headways_only
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
@@ -227,8 +228,10 @@ class Router:
             return live.reach(query)
         ends = self.ends(query)
         timetable = self._timetable(query)
+        return self._seconds_to_all(query, ends, timetable, self._task(query, ends, timetable))
+
+    def _seconds_to_all(self, query: Query, ends: Ends, timetable: Timetable, task: SearchTask) -> Int32s:
         walks = self.walks_in(query, timetable)
-        task = self._task(query, ends, timetable)
         rides = self._searcher().one_to_all(timetable, walks, task)
         near, paths = (ends.egress, walks.egress) if query.arrive_by else (ends.access, walks.access)
         time = -task.time if query.arrive_by else task.time
@@ -348,6 +351,20 @@ class Router:
             return None
         task = replace(task, least=self._least(query, ends, timetable, is_fine=True))
         return searcher.profile(timetable, self.walks_in(query, timetable), task, window_s, instants)
+
+    def rivals(self, query: Query, ends: Ends, window_s: int) -> Rivals:
+        """Who may be quicker in a window, with vehicles of a timetable, than a journey by headway services alone."""
+        if (live := self.pinned(query)) is not self:
+            return live.rivals(query, ends, window_s)
+        timetable, task = self._timetable(query), self._task(query, ends, self._timetable(query))
+        always = timetable._replace(forward=endless(timetable.forward), backward=endless(timetable.backward))
+        only = replace(task, allowed=headways_only(timetable.forward, task.allowed))
+        near_s = self._seconds_to_all(query, ends, always, only)[timetable.stops.stop_of]
+        return Rivals(
+            lambda within_s: self._searcher().rivals(
+                timetable, self.walks_in(query, timetable), replace(task, horizon_s=within_s), window_s, near_s
+            )
+        )
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""

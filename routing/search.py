@@ -5,12 +5,12 @@ routing.kernels.pareto says how they are made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from ingest.model import Bits, Int32s
+from ingest.model import Bits, Int32s, Int64s
 from routing.cancel import check_cancelled, kernel_flag
 from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
 from routing.kernels.pareto import pareto, soonest
@@ -20,6 +20,7 @@ from routing.kernels.straight import Straight
 from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
+from routing.rivals import leaving
 from routing.search_state import SearchState
 from routing.timetable import Timetable
 from routing.walks import WalkTable
@@ -152,6 +153,23 @@ class Searcher:
             )  # fmt: skip
             check_cancelled()  # what was given up is not told
         return [_skeleton(found, row, arrive_by=task.arrive_by) for row in range(n_found)]
+
+    def rivals(
+        self, timetable: Timetable, walks: WalkTable, task: SearchTask, window_s: int, near_s: Int32s
+    ) -> tuple[Int64s, Int64s]:
+        """(when they leave the near end, when they are at the far end) of routing.rivals, within the task's horizon.
+
+        near_s [S]: seconds from the near end to each stop before a vehicle with a timetable is boarded.
+        """
+        begin, side = self._time(task), timetable.backward if task.arrive_by else timetable.forward
+        riders = leaving(side, task.allowed, near_s, task.least, begin, begin + window_s, task.horizon_s)
+        if len(riders.instants) == 0:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        origin, destination = (task.origin, riders.stops) if task.arrive_by else (riders.stops, task.destination)
+        asked = replace(task, origin=origin, destination=destination)
+        found = self.profile(timetable, walks, asked, window_s, (riders.instants, riders.rows))
+        near, far = np.array([(one.departure, one.arrival) for one in found], np.int64).reshape(-1, 2).T
+        return (-far, -near) if task.arrive_by else (near, far)
 
     def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:
         """When the far end is reached with up to k vehicles by who leaves just after a window (seconds of the side)."""

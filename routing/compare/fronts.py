@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
@@ -13,7 +11,7 @@ from routing.compare.lattice import bits
 from routing.compare.shared_searches import SharedSearches
 from routing.instants import after
 from routing.journeys import Journey
-from routing.profile_search import retold_s, ride_skeletons
+from routing.profile_search import Told, ride_skeletons
 from routing.query import Query, QueryError
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -27,13 +25,15 @@ ProviderSet = frozenset[str]
 class Ridden:
     """A journey of a window before it is written out. Times are UTC seconds.
 
-    until_s    up to when it can be started at any second, in the same time; `departure_s` if it cannot
-    providers  the exact set ridden
+    from_s, until_s  it can be started at any second from the one to the other, in the same time; both are `departure_s`
+                     if it cannot
+    providers        the exact set ridden
     """
 
     departure_s: int
     arrival_s: int
     transfers: int
+    from_s: int
     until_s: int
     providers: ProviderSet
     query: Query
@@ -46,7 +46,7 @@ class Ridden:
 
     def is_as_good_as(self, other: Ridden) -> bool:
         """Whether, started at some second, it leaves no earlier, arrives no later and has no more transfers."""
-        starts = max(self.departure_s, other.departure_s)
+        starts = max(self.from_s, other.departure_s)
         return (
             self.transfers <= other.transfers
             and starts <= self.until_s
@@ -121,55 +121,30 @@ def find_front(router: Router, query: Query, ends: Ends, window_s: int) -> Front
     """The rides of Router.profile with the providers of `query`, walking left aside."""
     inside = list(ride_skeletons(router, query, ends, window_s))
     last = dataclasses.replace(query, time=after(query.time, -window_s if query.arrive_by else window_s))
-    beyond = [(last, skeleton) for skeleton in router.skeletons(last, ends)]
-    rides = _Rides(router, ends, [*inside, *beyond])
-    return Front(
-        [rides.ridden(part, skeleton, rides.elastic_s(part, skeleton)) for part, skeleton in inside],
-        [rides.ridden(part, skeleton, 0) for part, skeleton in beyond],
-    )
-
-
-Vehicles = tuple[tuple[int, int, int], ...]
-"""(trip of the network, where it is boarded, where it is left), whatever a timetable calls its pattern."""
+    beyond = [(last, Told(skeleton)) for skeleton in router.skeletons(last, ends)]
+    rides = _Rides(router, ends)
+    return Front([rides.ridden(*one) for one in inside], [rides.ridden(*one) for one in beyond])
 
 
 class _Rides:
     """Makes the rides of a front."""
 
-    def __init__(self, router: Router, ends: Ends, found: Sequence[tuple[Query, Skeleton]]) -> None:
+    def __init__(self, router: Router, ends: Ends) -> None:
         self._timetables: dict[int, Timetable] = {}
         self._router = router
         self._providers = SkeletonProviders(router, ends)
-        self._told: dict[Vehicles, list[int]] = defaultdict(list)
-        """The vehicles of a journey by headway services alone -> when it is told to leave, in UTC seconds, ascending"""
-        for part, skeleton in found:
-            timetable = self._timetable(part)
-            if retold_s(timetable, skeleton, arrive_by=part.arrive_by):
-                self._told[_vehicles(timetable, skeleton)].append(timetable.epoch_s + skeleton.departure)
-        for told in self._told.values():
-            told.sort()
 
-    def elastic_s(self, part: Query, skeleton: Skeleton) -> int:
-        """For how long a journey can start at any second: until it is told again, else at once."""
-        timetable = self._timetable(part)
-        step_s = retold_s(timetable, skeleton, arrive_by=part.arrive_by)
-        if not step_s:
-            return 0
+    def ridden(self, part: Query, told: Told) -> Ridden:
+        """What is told of a question, as it is ridden."""
+        timetable, skeleton = self._timetable(part), told.skeleton
         departure_s = timetable.epoch_s + skeleton.departure
-        told = self._told[_vehicles(timetable, skeleton)]
-        later = bisect_right(told, departure_s)
-        seconds = told[later] - departure_s if later < len(told) else step_s + 1
-        return seconds if seconds <= step_s else 0
-
-    def ridden(self, part: Query, skeleton: Skeleton, elastic_s: int) -> Ridden:
-        """A skeleton as it is ridden."""
-        timetable = self._timetable(part)
-        departure_s = timetable.epoch_s + skeleton.departure
+        earlier_s, later_s = (told.elastic_s, 0) if part.arrive_by else (0, told.elastic_s)
         return Ridden(
             departure_s=departure_s,
             arrival_s=timetable.epoch_s + skeleton.arrival,
             transfers=skeleton.transfers,
-            until_s=departure_s + elastic_s,
+            from_s=departure_s - earlier_s,
+            until_s=departure_s + later_s,
             providers=self._providers.of(part, timetable, skeleton),
             query=part,
             skeleton=skeleton,
@@ -181,12 +156,6 @@ class _Rides:
         if key not in self._timetables:
             self._timetables[key] = self._router.timetable(part)
         return self._timetables[key]
-
-
-def _vehicles(timetable: Timetable, skeleton: Skeleton) -> Vehicles:
-    trips = timetable.trips
-    parts = (int(trips.parts[trips.parts_ptr[trips.pattern_first[step.pattern]]]) for step in skeleton.steps)
-    return tuple((trip, step.board, step.alight) for trip, step in zip(parts, skeleton.steps, strict=True))
 
 
 class SkeletonProviders:

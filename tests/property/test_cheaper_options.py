@@ -121,8 +121,8 @@ def _renamed_file(file: dict[str, Any], names: dict[str, str]) -> dict[str, Any]
     tickets = []
     for ticket in file["ticket"]:
         other = ticket | {"providers": [names[provider] for provider in ticket["providers"]]}
-        if "routes" in ticket:
-            other["routes"] = [scoped(route) for route in ticket["routes"]]
+        for key in {"routes", "except_routes"} & ticket.keys():
+            other[key] = [scoped(route) for route in ticket[key]]
         if "linked" in ticket:
             other["linked"] = [[scoped(stop) for stop in group] for group in ticket["linked"]]
         tickets.append(other)

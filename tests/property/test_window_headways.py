@@ -1,0 +1,124 @@
+"""Windows with headway services, which can start at any second: what a front says of each, single questions say too."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from hypothesis import given
+
+from routing import Query, Router
+from routing.compare.fronts import Ridden, find_front
+from routing.search import HORIZON_S
+from tests.property.test_metamorphic import query_of as query_of_asked
+from tests.property.test_profile_search import Case, later
+from tests.scenarios.drawn import network_of, query_of, router_of
+from tests.support.examples import thorough
+from tests.support.strategies import cases
+
+WINDOW_S = 7200
+
+# A train that beats the bus for who leaves from 08:12 to 08:15: in between two times at which the bus is told.
+BUS_AND_TRAIN = """
+    A 0:00 > C 0:20 / x, every 1800 from 06:00 to 10:00
+    A 08:15 > C 08:32 / y
+"""
+
+
+def first_arrival(rides: list[Ridden], ready_s: int) -> int | None:
+    """Of who is ready at an instant."""
+    starts = [(max(ride.from_s, ready_s), ride) for ride in rides]
+    there = [start + ride.duration_s for start, ride in starts if start <= ride.until_s]
+    return min((arrival for arrival in there if arrival - ready_s <= HORIZON_S), default=None)
+
+
+def last_departure(rides: list[Ridden], by_s: int) -> int | None:
+    """Of who has to be there by an instant."""
+    starts = [(min(ride.until_s, by_s - ride.duration_s), ride) for ride in rides]
+    leave = [start for start, ride in starts if start >= ride.from_s]
+    return max((departure for departure in leave if by_s - departure <= HORIZON_S), default=None)
+
+
+def front_of(router: Router, query: Query) -> list[Ridden]:
+    front = find_front(router, query, router.ends(query), WINDOW_S)
+    return [*front.rides, *front.beyond]
+
+
+def check(router: Router, query: Query, steps: range) -> None:
+    """Whether the front holds what single questions find, at some seconds of the window."""
+    ends, rides, now = router.ends(query), front_of(router, query), int(query.time.timestamp())
+    for seconds in steps:
+        ready = now - seconds if query.arrive_by else now + seconds
+        asked = later(query, ready - now)
+        alone = router.rides(asked, ends)
+        if query.arrive_by:
+            assert last_departure(rides, ready) == max((ride.departure_s for ride in alone), default=None), asked
+        else:
+            assert first_arrival(rides, ready) == min((ride.arrival_s for ride in alone), default=None), asked
+
+
+def test_a_train_that_is_quicker_than_the_bus_for_three_minutes_is_told() -> None:
+    router = router_of(BUS_AND_TRAIN)
+    query = query_of("x_A", "x_C", "08:00")
+    told = {(ride.providers, ride.departure_s) for ride in front_of(router, query)}
+    at = int(query.time.timestamp())
+    assert (frozenset("y"), at + 15 * 60) in told
+    check(router, query, range(0, WINDOW_S, 30))
+
+
+def test_so_it_is_for_who_has_to_be_there_in_time() -> None:
+    router = router_of(BUS_AND_TRAIN)
+    query = query_of("x_A", "x_C", "09:30", arrive_by=True)
+    assert frozenset("y") in {ride.providers for ride in front_of(router, query)}
+    check(router, query, range(0, WINDOW_S, 30))
+
+
+def test_a_bus_that_a_train_has_beaten_can_be_started_again_as_soon_as_the_train_has_left() -> None:
+    text = "A 0:00 > C 0:20 / x, every 1800 from 06:00 to 10:00\nA 08:03 > C 08:20 / y"
+    router = router_of(text)
+    query = query_of("x_A", "x_C", "08:00")
+    at = int(query.time.timestamp())
+    bus = [ride for ride in front_of(router, query) if ride.providers == {"x"}]
+    assert bus[0].from_s == at + 3 * 60 + 1
+    check(router, query, range(0, WINDOW_S, 30))
+
+
+def test_a_bus_cannot_be_started_after_its_service_has_ended() -> None:
+    router = router_of("A 0:00 > C 0:20 / x, every 600 from 06:00 to 08:30")
+    query = query_of("x_A", "x_C", "08:00")
+    at = int(query.time.timestamp())
+    # The last second from which half a headway later is before the end.
+    inside = [ride for ride in front_of(router, query) if ride.departure_s < at + WINDOW_S]
+    assert max(ride.until_s for ride in inside) == at + 30 * 60 - 1 - 300
+    check(router, query, range(0, WINDOW_S, 10))
+
+
+def test_a_train_at_the_end_of_a_bus_ride_is_quicker_for_a_while_too() -> None:
+    text = """
+        A 0:00 > B 0:05 > C 0:40 / x, every 1200 from 06:00 to 10:00
+        B 08:25 > C 08:35 / y
+        B 08:55 > C 09:05 / y
+    """
+    router = router_of(text)
+    query = query_of("x_A", "x_C", "08:00")
+    assert len([ride for ride in front_of(router, query) if ride.providers == {"x", "y"}]) == 2
+    check(router, query, range(0, WINDOW_S, 30))
+
+
+@thorough(15)
+@given(cases(max_questions=2))
+def test_a_front_holds_what_single_questions_find_at_any_second(case: Case) -> None:
+    network, questions = case
+    router = Router(network_of(network))
+    for query in map(query_of_asked, questions):
+        if not router.ends(query).is_same_place:
+            check(router, query, range(0, WINDOW_S, 97))
+
+
+def test_times_are_those_of_the_zone() -> None:
+    """The window of a zone that is not UTC is cut at UTC's midnight: a bus goes on over it."""
+    router = router_of("A 0:00 > C 0:20 / x, every 600 from 06:00 to 30:00")
+    query = query_of("x_A", "x_C", "23:30")
+    assert query.time.tzinfo is not None
+    shifted = dataclasses.replace(query, time=query.time.astimezone(dt.timezone(dt.timedelta(hours=7))))
+    check(router, shifted, range(0, WINDOW_S, 61))
