@@ -25,6 +25,8 @@ from routing.places import Reach
 from routing.read_only import read_only
 
 ENDLESS = 1_000_000_000
+AND_MORE = 1.2
+"""So much more than asked for is looked for, for it is seldom the longest journey that is met first."""
 
 
 class Leaving(NamedTuple):
@@ -52,8 +54,8 @@ class Rivals:
     def next_s(self, at: int, longest_s: int) -> int | None:
         """The first departure after `at` of somebody who takes less than `longest_s`; None if there is none."""
         if longest_s > self._within_s:
-            self._within_s = longest_s
-            self._leave, self._arrive = self._find(longest_s)
+            self._within_s = int(longest_s * AND_MORE)
+            self._leave, self._arrive = self._find(self._within_s)
         quicker = self._leave[(self._leave > at) & (self._arrive - self._leave < longest_s)]
         return int(quicker.min()) if len(quicker) else None
 

@@ -360,6 +360,7 @@ class Router:
         always = timetable._replace(forward=endless(timetable.forward), backward=endless(timetable.backward))
         only = replace(task, allowed=headways_only(timetable.forward, task.allowed))
         near_s = self._seconds_to_all(query, ends, always, only)[timetable.stops.stop_of]
+        task = replace(task, least=self._least(query, ends, timetable, is_fine=True))
         return Rivals(
             lambda within_s: self._searcher().rivals(
                 timetable, self.walks_in(query, timetable), replace(task, horizon_s=within_s), window_s, near_s
