@@ -17,6 +17,7 @@ from routing.search import HORIZON_S, RideStep, Skeleton
 from routing.timetable import Timetable
 
 if TYPE_CHECKING:
+    from routing.rivals import Rivals
     from routing.router import Router
 
 MAX_WINDOW_S = 86_400
@@ -100,8 +101,8 @@ class _Steps:
         sign = -1 if self.query.arrive_by else 1
         at = sign * instant_s(self.query.time)
         end = at + self.window_s
-        zero, rivals = sign * self.timetable.epoch_s, self.router.rivals(self.query, self.ends, self.window_s)
-        seen = set()
+        zero, seen = sign * self.timetable.epoch_s, set()
+        rivals: Rivals | None = None  # it takes a search to know them, and most windows ask for none
         while at < end:
             time = datetime.fromtimestamp(sign * at, self.query.time.tzinfo)
             asked = replace(self.query, time=time)
@@ -126,6 +127,7 @@ class _Steps:
                 answers[skeleton.steps, duration_s] = elastic
                 step = min(step, elastic.told_at + headway_s, elastic.until + 1)
             if answers:
+                rivals = rivals or self.router.rivals(self.query, self.ends, self.window_s)
                 rival = rivals.next_s(at - zero, max(duration_s for _, duration_s in answers))
                 if rival is not None:
                     step = min(step, zero + rival)
@@ -135,7 +137,7 @@ class _Steps:
             at = max(step, at + 1)
 
     def _left_s(self, skeleton: Skeleton) -> int:
-        """For how long all services of a journey run on (arrive-by: have run), so that it can be started later."""
+        """For how many seconds all services of a journey run on (arrive-by: have run): so much later it can start."""
         side, walks = self.timetable.forward, self.router.walks(self.query)
         left = []
         for ride in replay(self.timetable, walks, skeleton, self.ends.access, self.query.transfer_slack_s):

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from ingest.model import Bits, Bounds, Int32s, Network
 from ingest.realtime.patch import FeedPatch
 from ingest.snapshot import open_snapshot
+from routing.allowed import allowed_patterns
 from routing.cancel import check_cancelled
 from routing.compile import compile_timetable
 from routing.ground import Ground
@@ -356,7 +355,8 @@ class Router:
         """Who may be quicker in a window, with vehicles of a timetable, than a journey by headway services alone."""
         if (live := self.pinned(query)) is not self:
             return live.rivals(query, ends, window_s)
-        timetable, task = self._timetable(query), self._task(query, ends, self._timetable(query))
+        timetable = self._timetable(query)
+        task = self._task(query, ends, timetable)
         always = timetable._replace(forward=endless(timetable.forward), backward=endless(timetable.backward))
         only = replace(task, allowed=headways_only(timetable.forward, task.allowed))
         near_s = self._seconds_to_all(query, ends, always, only)[timetable.stops.stop_of]
@@ -432,7 +432,12 @@ class Router:
     def allowed_of(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Bits:
         """`allowed` with the vehicles of `providers` instead of the query's, in one of this router's own timetables."""
         key = (timetable.epoch_s, timetable.span_s, providers, query.modes, query.wheelchair)
-        return self._allowed.get(key, lambda: self._allowed_patterns(query, providers, timetable))
+        return self._allowed.get(
+            key,
+            lambda: allowed_patterns(
+                timetable, query, None if providers is None else [*map(self.provider_index, providers)]
+            ),
+        )
 
     def pattern_owners(self, timetable: Timetable) -> Sequence[int]:
         """The providers of each pattern of one of this router's own timetables: bit i for the network's i-th."""
@@ -444,22 +449,6 @@ class Router:
             return live.headway_lines(query, timetable, allowed, ride)
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair, ride)
         return self._lines.get(key, lambda: lines_between(timetable, allowed, ride))
-
-    def _allowed_patterns(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Bits:
-        classes = timetable.classes
-        rows = np.ones(len(classes.provider), bool)
-        if providers is not None:
-            known = np.zeros(len(self.network.providers), bool)
-            known[[self.provider_index(provider) for provider in providers]] = True
-            rows &= known[classes.provider]
-        if query.modes is not None:
-            rows &= np.isin(classes.route_type, list(query.modes))
-        if query.wheelchair:
-            rows &= classes.wheelchair == 1
-        forbidden = np.concatenate([[0], np.cumsum(~rows)])
-        allowed: Bits = (forbidden[classes.ptr[1:]] == forbidden[classes.ptr[:-1]]).astype(np.uint8)
-        allowed.flags.writeable = False
-        return allowed
 
     def provider_index(self, provider: str) -> int:
         """Raises QueryError for a provider that the snapshot does not hold."""
