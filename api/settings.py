@@ -56,7 +56,13 @@ class Settings(BaseSettings):
         int, Field(ge=0, le=10_000, description="How many more requests a process lets wait; the rest get 503.")
     ] = 32
     queue_wait_s: Annotated[
-        float, Field(gt=0, le=60, description="How long a request may wait, in seconds, before it gets 503.")
+        float,
+        Field(
+            gt=0,
+            le=60,
+            description="How long a request may wait, in seconds, before it gets 503; a quarter of that once the queue "
+            "was full, until nobody has been refused for so long.",
+        ),
     ] = 1.0
     deadline_s: Annotated[
         float, Field(gt=0, le=600, description="Seconds after which a computation is given up with 503.")

@@ -12,7 +12,7 @@ from benchmarks.peers.peer import USUAL_WALKS as USUAL_PEER
 Result = Mapping[str, Any]
 
 SHORT, USUAL = SHORT_PEER.name, USUAL_PEER.name
-SEARCH, COMPLETE = "timbang search", "timbang complete"
+SEARCH, COMPLETE, TRAVEL_TIME = "timbang search", "timbang complete", "timbang travel time"
 COMPLETE_BAR = "complete beyond search"
 NOT_COMPUTED = (
     "reading", "merging feeds", "reading streets", "building the walking network", "linking stops on foot",

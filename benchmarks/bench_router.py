@@ -15,8 +15,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.answers import ChangedAnswersError
-from benchmarks.checking import check_ours, compare_all
-from benchmarks.engines import BlockEngine, CompleteEngine, InProcess, Measured, SearchEngine, measure
+from benchmarks.checking import check_ours, check_travel_times, compare_all
+from benchmarks.engines import (
+    BlockEngine,
+    CompleteEngine,
+    InProcess,
+    Measured,
+    SearchEngine,
+    TravelTimeEngine,
+    measure,
+)
 from benchmarks.latency import ratio_of_means, summarize
 from benchmarks.machine import describe_feeds, describe_machine
 from benchmarks.peers.opening import Opened, open_peers
@@ -30,8 +38,8 @@ from benchmarks.sets import ROOT, MissingFeedError, prepare_feeds
 from benchmarks.stages import ingest, measure_stage
 from routing import Router
 
-OURS = 2
-"""Of the engines, the first ones: search and complete."""
+OURS = 3
+"""Of the engines, the first ones: search, complete and travel time."""
 
 
 def run(plan: Plan, progress: Progress) -> tuple[dict[str, Any], list[Measured]]:
@@ -52,8 +60,9 @@ def run(plan: Plan, progress: Progress) -> tuple[dict[str, Any], list[Measured]]
         peers, peer_rows = open_peers(site, stack, say, plan.peers)
         router.warm_up()
         measured = _measure(plan, router, peers, pairs, progress)
-        search, complete, theirs = measured[0], measured[1], measured[OURS:]
+        search, complete, travel_time, theirs = *measured[:OURS], measured[OURS:]
         checked = check_ours(plan, pairs, search, complete)
+        check_travel_times(router, plan, pairs, search, travel_time)
         searches = (
             measure_searches(router, plan.bench, plan.conditions, pairs, complete.answers, say)
             if plan.with_searches
@@ -106,6 +115,7 @@ def _measure(
     ours: list[BlockEngine] = [
         InProcess(SearchEngine(router, plan.conditions)),
         InProcess(CompleteEngine(router, plan.conditions)),
+        InProcess(TravelTimeEngine(router, plan.conditions)),
     ]
     engines = [*ours, *(process for _, process in peers)]
     task = progress.add_task(f"{plan.bench.id}: {len(pairs)} queries", total=len(pairs) * len(engines))

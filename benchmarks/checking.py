@@ -40,6 +40,18 @@ def check_each_other(pairs: Sequence[StopPair], search: Measured, complete: Meas
         raise ChangedAnswersError(f"search and complete disagree on queries {', '.join(different[:SHOWN])}")
 
 
+def check_travel_times(
+    router: Router, plan: Plan, pairs: Sequence[StopPair], search: Measured, travel_time: Measured
+) -> None:
+    """Raises ChangedAnswersError where the one number is not the earliest arrival of search, or of a walk."""
+    engine = SearchEngine(router, plan.conditions)
+    walks = [engine.arrival_on_foot(engine.prepare(pair)) for pair in pairs]
+    found = zip(pairs, or_walk(search.arrivals, walks), travel_time.arrivals, strict=True)
+    different = [pair.id for pair, one, other in found if one != other]
+    if different:
+        raise ChangedAnswersError(f"search and travel time disagree on queries {', '.join(different[:SHOWN])}")
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A comparison, and the arrivals that its last step compared: ours on the network as the peer reads it."""

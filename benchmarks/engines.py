@@ -132,6 +132,20 @@ class CompleteEngine(_RouterEngine):
         return min(rides, default=None)
 
 
+class TravelTimeEngine(_RouterEngine):
+    """`router.travel_s(query)`: one number, as ferrobus gives. Walking all the way counts."""
+
+    name = "timbang travel time"
+
+    def run(self, query: Query) -> int | None:
+        """Seconds."""
+        return self._router.travel_s(query)
+
+    def arrival(self, query: Query, answer: int | None) -> int | None:
+        """UTC second."""
+        return None if answer is None else int(query.time.timestamp()) + answer
+
+
 def measure(
     engines: Sequence[BlockEngine],
     pairs: Sequence[StopPair],

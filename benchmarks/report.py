@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bars import BARS, USUAL, Bar
+from benchmarks.bars import BARS, COMPLETE, SEARCH, TRAVEL_TIME, USUAL, Bar
 
 BEGIN = "<!-- results: written by `python -m benchmarks.bench_router`, do not edit -->"
 END = "<!-- end of results -->"
 GROWTH = "growth"
+OUR_KINDS = (SEARCH, COMPLETE, TRAVEL_TIME)
 """The set of a run over made-up cities of several sizes."""
 COUNTS = ("equal", "ours_earlier", "theirs_earlier", "only_ours", "only_theirs", "neither")
 
@@ -156,13 +157,14 @@ def _machine_line(result: Mapping[str, Any]) -> str:
 
 
 def _engine_table(result: Mapping[str, Any]) -> str:
-    """CPU time, and how many times the mean of our search and of our complete answer a peer takes."""
+    """CPU time, and how many times the mean of each kind of our answers a peer takes."""
     rows = []
     for name, figures in result["engines"].items():
         times = [f"{figures[key]:.3f}" for key in ("mean_ms", "p50_ms", "p95_ms", "p99_ms")]
-        ratios = [_ratio(row) for row in result["ratios"].get(name, {}).values()] or ["", ""]
-        rows.append((name, *times, *ratios))
-    head = ("CPU ms a query", "mean", "p50", "p95", "p99", "× search (95 %)", "× complete (95 %)")
+        ratios = result["ratios"].get(name, {})
+        rows.append((name, *times, *(_ratio(ratios[kind]) if kind in ratios else "" for kind in OUR_KINDS)))
+    kinds = (f"× {kind.removeprefix('timbang ')} (95 %)" for kind in OUR_KINDS)
+    head = ("CPU ms a query", "mean", "p50", "p95", "p99", *kinds)
     return _table(head, rows)
 
 

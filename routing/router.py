@@ -178,6 +178,21 @@ class Router:
         found = walk + [ride for ride in self._rides(query, ends) if not any(_beats(way, ride) for way in walk)]
         return sorted(found, key=lambda journey: (journey.arrival_s, journey.transfers, journey.departure_s))
 
+    def travel_s(self, query: Query) -> int | None:
+        """Seconds from the query's time to being there at the soonest (arrive-by: from leaving at the latest to it), in
+        vehicles or on foot; None where nothing leads there. Half the work of `journeys`. Raises as that does.
+        """
+        if (live := self.pinned(query)) is not self:
+            return live.travel_s(query)
+        ends = self.ends(query)
+        if ends.is_same_place:
+            return 0
+        timetable = self._timetable(query)
+        walk = self._ground(query).finder.walk(ends, query.max_walk_s, query.walk_speed_m_per_s)
+        task = self._task(query, ends, timetable, HORIZON_S if walk is None else min(walk[0], HORIZON_S))
+        ride_s = self._searcher().soonest(timetable, self.walks_in(query, timetable), task)
+        return ride_s if walk is None or (ride_s is not None and ride_s < walk[0]) else walk[0]
+
     def profile(self, query: Query, window_s: int) -> list[Journey]:
         """Journeys of which none beats another on departure, arrival and transfers, earliest departure first.
 

@@ -84,6 +84,7 @@ class Searcher:
         self._forward, self._backward = SearchState(0, 0, 0), SearchState(0, 0, 0)
         self._pareto = Straight(pareto)
         self._sweep = Straight(sweep)
+        self._soonest = Straight(soonest)
 
     def pareto(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Skeleton]:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
@@ -113,6 +114,29 @@ class Searcher:
             found.append(Skeleton(int(answer.departure[row]), int(answer.arrival[row]), rides))
         found.sort(key=lambda skeleton: len(skeleton.steps))
         return found
+
+    def soonest(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> int | None:
+        """How many seconds after the task's time (arrive_by: before) a rider is at the far end; None if never."""
+        self._fit(timetable, task.max_rounds)
+        side, paths, near, far, own = (
+            (timetable.backward, walks.backward, task.destination, task.origin, self._backward)
+            if task.arrive_by
+            else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
+        )
+        time, ends = self._time(task), Ends(near.stops, near.seconds, far.stops, far.seconds)
+        bounds = np.empty(task.max_rounds + 1, np.int32)
+        least, typical, flag = task.least.table, task.least.typical, kernel_flag()
+        self._soonest(
+            (side, paths, own.state),
+            (task.allowed, *ends, *least, *typical, bounds, flag),
+            (
+                side, paths, task.allowed, ends, time, least, typical, self._limits(task, time), int(task.arrive_by),
+                own.state, bounds, flag, 1,
+            ),
+        )  # fmt: skip
+        check_cancelled()  # what was given up is not told
+        there = int(bounds[-1])
+        return there - time if there < UNREACHED else None
 
     def departures(self, timetable: Timetable, task: SearchTask, window_s: int) -> tuple[Int32s, Int32s] | None:
         """When vehicles are caught at the near end in the `window_s` from the task's time on: routing.kernels has what.
@@ -182,7 +206,7 @@ class Searcher:
         ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
         soonest(
             side, paths, task.allowed, ends, end, task.least.table, task.least.typical, self._limits(task, end),
-            int(task.arrive_by), own.state, bounds, kernel_flag(),
+            int(task.arrive_by), own.state, bounds, kernel_flag(), 0,
         )  # fmt: skip
         return bounds
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 Why = Literal["queue_full", "waited_too_long"]
+
+
+PATIENCE = 0.25
+"""Of the longest wait, how much is left to each while more is asked than there is room for."""
 
 
 class OverloadedError(Exception):
@@ -18,8 +23,21 @@ class OverloadedError(Exception):
         self.why: Why = why
 
 
+class _Place(NamedTuple):
+    """In the queue: true when it is its turn, false when it has waited too long; and since when it waits."""
+
+    turn: asyncio.Future[bool]
+    since_s: float
+
+
 class Admission:
-    """`n_slots` computations at once; up to `most_waiting` wait their turn, each for up to `longest_wait_s`."""
+    """`n_slots` computations at once; up to `most_waiting` wait their turn, each for up to `longest_wait_s`.
+
+    A queue is there for requests that happen to come at once. One that was full, and that somebody has waited in for
+    nothing since, is not worked off: until nobody has for `longest_wait_s`, each waits for a PATIENCE of that only. So
+    those who are answered are answered soon, and the others are told early (B. Maurer, Fail at Scale, ACM Queue 13/8,
+    2015, section Controlled Delay).
+    """
 
     def __init__(
         self,
@@ -32,7 +50,9 @@ class Admission:
         self.n_slots, self._free = n_slots, n_slots
         self._lent = self._owed = 0
         self._most_waiting, self._longest_wait_s = most_waiting, longest_wait_s
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[_Place] = deque()
+        self._overloaded_s = -math.inf
+        """When somebody was refused last, from the first on who found the queue full; by the event loop's clock"""
         self._on_change = on_change
 
     async def enter(self, leaving: asyncio.Future[None]) -> bool:
@@ -41,21 +61,27 @@ class Admission:
             self._free -= 1
             self._tell()
             return True
+        loop = asyncio.get_running_loop()
         if len(self._waiting) >= self._most_waiting:
+            self._overloaded_s = loop.time()
             raise OverloadedError("queue_full")
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        place = _Place(loop.create_future(), loop.time())
         self._waiting.append(place)
         self._tell()
+        either: set[asyncio.Future[Any]] = {place.turn, leaving}
         try:
-            await asyncio.wait({place, leaving}, timeout=self._longest_wait_s, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, timeout=self._patience_s(place.since_s), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             self._give_up(place)
             raise
-        if place.done():
+        if place.turn.done() and place.turn.result():
             return True
-        self._give_up(place)
-        if leaving.done():
-            return False
+        if not place.turn.done():
+            self._give_up(place)
+            if leaving.done():
+                return False
+        if self._is_overloaded(loop.time()):
+            self._overloaded_s = loop.time()
         raise OverloadedError("waited_too_long")
 
     def lend(self) -> None:
@@ -78,20 +104,31 @@ class Admission:
             self.leave()
 
     def leave(self) -> None:
-        """Give a slot to who has waited longest."""
+        """Give a slot to who has waited longest, of those who have not waited too long."""
         if self._owed:
             self._owed -= 1
             self._lent += 1
             return
-        if self._waiting:
-            self._waiting.popleft().set_result(None)
-        else:
+        has_turn = False
+        while self._waiting and not has_turn:
+            place = self._waiting.popleft()
+            now_s = place.turn.get_loop().time()
+            has_turn = now_s - place.since_s <= self._patience_s(now_s)
+            place.turn.set_result(has_turn)
+        if not has_turn:
             self._free += 1
         self._tell()
 
-    def _give_up(self, place: asyncio.Future[None]) -> None:
-        if place.done():
-            self.leave()
+    def _is_overloaded(self, now_s: float) -> bool:
+        return now_s - self._overloaded_s < self._longest_wait_s
+
+    def _patience_s(self, now_s: float) -> float:
+        return self._longest_wait_s * (PATIENCE if self._is_overloaded(now_s) else 1)
+
+    def _give_up(self, place: _Place) -> None:
+        if place.turn.done():
+            if place.turn.result():
+                self.leave()
         else:
             self._waiting.remove(place)
             self._tell()

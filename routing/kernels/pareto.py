@@ -132,9 +132,12 @@ def soonest(
     state: State,
     bounds: Int32s,
     flag: Bits,
+    is_first_enough: int,
 ) -> None:
     """Fill bounds [K + 1]: when a rider who leaves the near end at `time` is at the far end with k vehicles or fewer,
     UNREACHED where that is beyond the horizon. As `pareto`, without searching back.
+
+    is_first_enough: 1 where nobody asks for more than the last of them, with any number of vehicles.
     """
     bounds[:] = UNREACHED
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, 0)
@@ -148,7 +151,7 @@ def soonest(
             if k <= max_rounds:
                 bounds[k] = min(bounds[k], state.reached[k])
             bounds[k] = min(bounds[k], bounds[k - 1])
-        if guess >= limits.horizon:
+        if guess >= limits.horizon or (is_first_enough and fewest):
             return
         guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
 

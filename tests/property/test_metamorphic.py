@@ -57,6 +57,18 @@ def _instant(query: Query) -> int:
     return int(query.time.timestamp())
 
 
+@thorough(15)
+@given(cases())
+def test_a_travel_time_is_that_of_the_best_journey(case: Case) -> None:
+    network, questions = case
+    router = Router(network_of(network))
+    for asked in questions:
+        query = query_of(asked)
+        ends = [journey.departure_s if query.arrive_by else journey.arrival_s for journey in router.journeys(query)]
+        best = min((abs(end - _instant(query)) for end in ends), default=None)
+        assert router.travel_s(query) == best
+
+
 @thorough(8)
 @given(SMALL, st.integers(0, 3), st.sampled_from([-600, -60, 0, 300]))
 def test_an_added_trip_never_makes_an_arrival_later(case: Case, chosen: int, shift: int) -> None:

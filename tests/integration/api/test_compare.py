@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.support.small_service import NOW, TRIP, schema_of
+from tests.support.small_service import NOW, TRIP, app_of, schema_of
 from tests.unit.api.small_city import MONDAY
 
 
@@ -85,12 +87,13 @@ def test_every_reason_why_there_is_no_option_fits_the_schema(client: TestClient)
         jsonschema.validate(found, schema)
 
 
-def test_many_at_once_get_the_same_answer(client: TestClient) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_many_at_once_get_the_same_answer(folder: Path) -> None:
+    def ask(_: int) -> tuple[int, Any]:
+        response = patient.get("/api/v1/compare", params=TRIP)
+        return response.status_code, response.json()
 
-    def ask(_: int) -> Any:
-        return client.get("/api/v1/compare", params=TRIP).json()
-
-    with ThreadPoolExecutor(8) as pool:
+    # On a busy machine a turn may come later than the second that a service waits by default: 503 is no wrong answer.
+    with TestClient(app_of(folder, queue_wait_s=60)) as patient, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(24)))
+    assert {status for status, _ in answers} == {200}
     assert all(found == answers[0] for found in answers)
