@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli_output import InputError, get_file, say, whole_number
 from api.cli_router import SnapshotArgument
+from api.operations.listening import SharedPort, listen
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
-BACKLOG = 512
 KEEP_ALIVE_S = 75
 """Longer than proxies keep a quiet connection: who closes first may do so while a request is on its way."""
 FINISH_S = 10
@@ -51,7 +51,13 @@ def serve(
     settings = _settings(given)
     if settings.population is not None:
         get_file(settings.population, "setting population:")
-    listener = _listen(settings.host, settings.port)
+    with _on(settings.host, settings.port):
+        if settings.workers > 1:
+            shared = SharedPort.take(settings.host, settings.port)
+            known_port = shared.address[1]
+        else:
+            listener = listen(settings.host, settings.port)
+            known_port = listener.getsockname()[1]
     # Worker processes read their settings from the environment.
     os.environ.update({f"TIMBANG_{name.upper()}": str(value) for name, value in given.items()})
     config = uvicorn.Config(
@@ -69,14 +75,14 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_worker_healthcheck=30,  # a worker that compiles kernels may be silent for seconds
     )
-    say(f"timbang: serving {snapshot} on http://{settings.host}:{listener.getsockname()[1]}")
+    say(f"timbang: serving {snapshot} on http://{settings.host}:{known_port}")
     # uvicorn raises the signal that stopped it once more when all requests are answered: by then we are done.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     if settings.workers > 1:
         from api.operations.workers import run_workers
 
-        run_workers(config, listener)
+        run_workers(config, shared)
         return
     server = uvicorn.Server(config)
     server.run(sockets=[listener])
@@ -98,11 +104,10 @@ def _settings(given: Mapping[str, object]) -> Settings:
         raise InputError(f"setting {name} is {first['input']!r}: {first['msg']}") from None
 
 
-def _listen(host: str, port: int) -> socket.socket:
+@contextmanager
+def _on(host: str, port: int) -> Iterator[None]:
+    """Raises InputError for what cannot be listened on."""
     try:
-        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.create_server(address[4][:2], family=address[0], backlog=BACKLOG)
+        yield
     except (OSError, OverflowError) as error:
         raise InputError(f"cannot listen on {host} port {port}: {getattr(error, 'strerror', None) or error}") from None
-    listener.set_inheritable(True)
-    return listener
