@@ -52,6 +52,16 @@ def kernel_compiler(name: str, sources: Sequence[Path]) -> Callable[[Function], 
     return kernel
 
 
+def is_cached(compiled: Callable[..., Any]) -> bool | None:
+    """Whether something of a kernel is in its cache folder; None where nothing can be, or nothing is compiled."""
+    cache = getattr(compiled, "_cache", None)
+    folder = getattr(cache, "cache_path", None)
+    name = getattr(getattr(compiled, "py_func", None), "__name__", None)
+    if folder is None or name is None:
+        return None
+    return any(Path(folder).glob(f"*.{name}-*.nbi"))
+
+
 def _cache_folder(name: str, sources: Sequence[Path]) -> Path | None:
     """A writable folder for this very version of the kernels, or None."""
     digest = hashlib.sha256(numba.__version__.encode())

@@ -21,7 +21,7 @@ from routing.ground import Ground
 from routing.headways.lines import LinesBetween, Ride, lines_between
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
-from routing.headways.warm_up import warm_up_odds
+from routing.headways.warm_up import compiled_elsewhere, warm_up_odds
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kept import Recent
@@ -114,13 +114,14 @@ class Router:
         from routing.cheapest.find import warm_up  # it is built on the router
 
         ids = self.network.stops.id
-        self.fares.warm_up()
-        for arrive_by in (False, True):
-            query = Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by)
-            self.journeys(query)
-            self.reach(query)
-            self.profile(query, 60)
-            warm_up(self, query)
+        with compiled_elsewhere():
+            self.fares.warm_up()
+            for arrive_by in (False, True):
+                query = Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by)
+                self.journeys(query)
+                self.reach(query)
+                self.profile(query, 60)
+                warm_up(self, query)
         warm_up_odds(self.timetable(query), self.allowed(query, self.timetable(query)))
 
     @cached_property
