@@ -167,6 +167,15 @@ def find_run(network: Network, trip: int, day: date, start_s: int | None = None)
     return None
 
 
+def may_start_later_s(run: TripRun) -> int:
+    """How many seconds later a run of a headway service could leave its first stop in the same period; 0 of others."""
+    if run.headway_s is None:
+        return 0
+    rows = np.flatnonzero(run.network.headways.trip == run.trip).tolist()
+    periods = [_period(run.network, row) for row in rows]
+    return max((end - 1 - run.start_s for start, end, _, _ in periods if start <= run.start_s < end), default=0)
+
+
 def next_run(network: Network, trip: int, now: datetime) -> TripRun | None:
     """The trip's run on its first date from today on; else on its last one before. None where it never runs."""
     zone = ZoneInfo(trip_zone(network, trip))

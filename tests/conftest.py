@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 
+import anyio
 from hypothesis import settings
 
 # The kernels' cache does not know that NUMBA_BOUNDSCHECK changes them. This must be set before they are imported.
@@ -18,3 +19,7 @@ if os.environ.get("NUMBA_BOUNDSCHECK") == "1" and "TIMBANG_KERNEL_CACHE" not in 
 settings.register_profile("timbang", deadline=None)
 settings.load_profile("timbang")
 os.environ.pop("COLUMNS", None)  # pytest-xdist sets it for itself; our command line would take it for its own
+
+# anyio imports its parts when they are first asked for, and pytest rewrites them then, for anyio is one of its plugins.
+# It makes a syntax tree, as numba does where another thread compiles kernels: CPython 3.11 fails if both do at once.
+_ = [getattr(anyio, part) for part in dir(anyio)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from routing.cheapest import PricedJourney, find_cheapest
 from routing.compare.fare_term import Price
@@ -15,6 +16,7 @@ from routing.profile_search import SHORTEST_STEP_S
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
+from routing.trip_runs import may_start_later_s, run_of_leg
 
 Priced = tuple[Journey, Price]
 
@@ -59,7 +61,7 @@ def _found_in_window(router: Router, query: Query, ends: Ends, within_s: int, wi
         step = end
         for journey, _ in [*rides, *found]:
             near = sign * (journey.arrival_s if query.arrive_by else journey.departure_s)
-            step = min(step, near + max(1, _elastic_s(journey, arrive_by=query.arrive_by)))
+            step = min(step, near + max(1, _retold_s(journey, arrive_by=query.arrive_by)))
         walk_s = min((walk.duration_s for walk in router.walk(asked, ends)), default=None)
         for journey, price in [*rides, *found]:
             near = sign * (journey.arrival_s if query.arrive_by else journey.departure_s)
@@ -73,17 +75,26 @@ def unbeaten(options: Sequence[Priced], found: Sequence[Priced], *, arrive_by: b
 
     Options have been held against each other before: they yield to what has been found only.
     """
+    candidates = [
+        _Candidate(one, _elastic_s(one[0], arrive_by=arrive_by) if is_window else 0) for one in (*options, *found)
+    ]
     rule = _Rule(arrive_by, is_window)
-    candidates = [*options, *found]
     kept = []
     for place, one in enumerate(candidates):
-        rivals = enumerate(candidates) if place >= len(options) else enumerate(found, start=len(options))
+        rivals = enumerate(candidates) if place >= len(options) else enumerate(candidates[len(options) :], len(options))
         if not any(
             at != place and rule.beats(other, one) and (at < place or not rule.beats(one, other))
             for at, other in rivals
         ):
-            kept.append(one)
+            kept.append(one.priced)
     return kept
+
+
+class _Candidate(NamedTuple):
+    """A journey with its price, and at how many seconds from its departure on it can be started: `_elastic_s`."""
+
+    priced: Priced
+    elastic_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +102,20 @@ class _Rule:
     arrive_by: bool
     is_window: bool
 
-    def beats(self, one: Priced, other: Priced) -> bool:
+    def beats(self, one: _Candidate, other: _Candidate) -> bool:
         """Whether `one` is as good as `other` in all that is known.
 
         But in a window the near end (depart-at: the departure) counts only among journeys that are equal at the far end
         and in transfers; as without prices. Against a walk it always counts.
         """
-        mine, its = one[0], other[0]
-        if not mine.providers <= its.providers or mine.transfers > its.transfers or not is_no_dearer(one, other):
+        mine, its = one.priced[0], other.priced[0]
+        if not mine.providers <= its.providers or mine.transfers > its.transfers:
+            return False
+        if not is_no_dearer(one.priced, other.priced):
             return False
         if self.is_window:
             starts = max(mine.departure_s, its.departure_s)
-            until = mine.departure_s + max(0, _elastic_s(mine, arrive_by=self.arrive_by) - 1)
+            until = mine.departure_s + max(0, one.elastic_s - 1)
             return starts <= until and starts + mine.duration_s <= its.arrival_s
         near, far = mine.departure_s - its.departure_s, its.arrival_s - mine.arrival_s
         if self.arrive_by:
@@ -124,9 +137,19 @@ def is_no_dearer(one: Priced, other: Priced) -> bool:
     return isinstance(price, Fare) and price.currency == its_price.currency and price.amount <= its_price.amount
 
 
-def _elastic_s(journey: Journey, *, arrive_by: bool) -> int:
-    """For how long a journey by headway services alone can be started at any second before it is told again."""
+def _retold_s(journey: Journey, *, arrive_by: bool) -> int:
+    """How often a journey by headway services alone is told; 0 for others."""
     rides = journey.rides
     if not rides or any(ride.headway_s is None for ride in rides):
         return 0
     return max(SHORTEST_STEP_S, rides[-1 if arrive_by else 0].headway_s or 0)
+
+
+def _elastic_s(journey: Journey, *, arrive_by: bool) -> int:
+    """At how many seconds, from its departure on, a journey by headway services alone can be started before it is told
+    again, or one of its services ends; 0 of others."""
+    retold_s = _retold_s(journey, arrive_by=arrive_by)
+    if not retold_s:
+        return 0
+    later_s = [may_start_later_s(run) for run in map(run_of_leg, journey.rides) if run is not None]
+    return min(retold_s, 1 + min(later_s, default=0))

@@ -30,7 +30,7 @@ def test_a_run_without_the_peer_measures_ours_and_checks_the_answers(
     status, result = run_bench(tmp_path)
     printed = capsys.readouterr()
     assert status == 0
-    assert list(result["engines"]) == ["timbang search", "timbang complete"]
+    assert list(result["engines"]) == ["timbang search", "timbang complete", "timbang travel time"]
     assert result["engines"]["timbang search"]["n"] == 60
     # Which of the two is the larger, only a quiet machine can say: a test beside them costs more than they differ.
     assert all(0 < figures["p50_ms"] <= figures["p99_ms"] for figures in result["engines"].values())

@@ -105,6 +105,23 @@ def test_in_a_window_each_departure_has_its_own_limit() -> None:
     ]
 
 
+def test_a_bus_hides_no_train_that_leaves_when_its_service_has_ended() -> None:
+    """From 08:25 on, half a headway before the end, no bus is promised; started at 08:28 it would be there sooner."""
+    router = router_of(
+        """
+        A 0:00 > C 0:20 / x, every 600 from 06:00 to 08:30
+        A 08:28 > C 08:54 / x, trip Z
+        """,
+        ticket("x", 3000),
+    )
+    query = query_of("x_A", "x_C", "08:10")
+    for within_s in (None, 600):
+        found = router.compare(query, window_s=1800, cheapest_within_s=within_s)
+        assert [text for text, _ in told(found, query) if "x_Z" in text] == [
+            "08:28 > 08:54, 0 changes: x_A 08:28 x_Z x_C 08:54"
+        ], within_s
+
+
 def test_an_unknown_price_neither_hides_a_price_nor_is_hidden_by_one() -> None:
     router = router_of(ONE, ticket("x", 3000, routes=["x_slow"]))
     query = query_of("x_A", "x_C", "08:00")
