@@ -181,7 +181,7 @@ class Router:
 
     def travel_s(self, query: Query) -> int | None:
         """Seconds from the query's time to being there at the soonest (arrive-by: from leaving at the latest to it), in
-        vehicles or on foot; None where nothing leads there. Half the work of `journeys`. Raises as that does.
+        vehicles or on foot; None where nothing leads there. Less work than `journeys`. Raises as that does.
         """
         if (live := self.pinned(query)) is not self:
             return live.travel_s(query)
