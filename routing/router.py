@@ -21,7 +21,6 @@ from routing.ground import Ground
 from routing.headways.lines import LinesBetween, Ride, lines_between
 from routing.headways.odds import JourneyOdds
 from routing.headways.waits import waits_s, with_waits
-from routing.headways.warm_up import compiled_elsewhere, warm_up_odds
 from routing.instants import after, instant_s
 from routing.journeys import Journey
 from routing.kept import Recent
@@ -107,22 +106,9 @@ class Router:
 
     def warm_up(self) -> None:
         """Compile the kernels, or read them from the cache, by a search of each kind on the first service day."""
-        zone = datetime.now().astimezone().tzinfo
-        noon = datetime.combine(self.network.first_date, datetime.min.time(), tzinfo=zone)
-        if len(self.network.stops.lat) == 0:
-            return
-        from routing.cheapest.find import warm_up  # it is built on the router
+        from routing.warm_up import warm_up  # it is built on the router
 
-        ids = self.network.stops.id
-        with compiled_elsewhere():
-            self.fares.warm_up()
-            for arrive_by in (False, True):
-                query = Query(ids[0], ids[len(ids) - 1], noon, arrive_by=arrive_by)
-                self.journeys(query)
-                self.reach(query)
-                self.profile(query, 60)
-                warm_up(self, query)
-        warm_up_odds(self.timetable(query), self.allowed(query, self.timetable(query)))
+        warm_up(self)
 
     @cached_property
     def fares(self) -> FareBook:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ingest.model import Bits, Int32s, Int64s
 from routing.cancel import check_cancelled, kernel_flag
-from routing.kernels.layout import UNREACHED, Ends, Found, Limits, State
+from routing.kernels.layout import UNREACHED, Ends, Found, Limits, Side, State, Walks
 from routing.kernels.pareto import pareto, soonest
 from routing.kernels.range_raptor import departures, range_search
 from routing.kernels.raptor import open_limits, search
@@ -118,11 +118,7 @@ class Searcher:
     def soonest(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> int | None:
         """How many seconds after the task's time (arrive_by: before) a rider is at the far end; None if never."""
         self._fit(timetable, task.max_rounds)
-        side, paths, near, far, own = (
-            (timetable.backward, walks.backward, task.destination, task.origin, self._backward)
-            if task.arrive_by
-            else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
-        )
+        side, paths, near, far, own = self._outward(timetable, walks, task)
         time, ends = self._time(task), Ends(near.stops, near.seconds, far.stops, far.seconds)
         bounds = np.empty(task.max_rounds + 1, np.int32)
         least, typical, flag = task.least.table, task.least.typical, kernel_flag()
@@ -157,11 +153,7 @@ class Searcher:
         arrive_by: who arrive in that long before it. Latest first. caught: the `departures` of the window.
         """
         self._fit(timetable, task.max_rounds)
-        side, paths, near, far, own = (
-            (timetable.backward, walks.backward, task.destination, task.origin, self._backward)
-            if task.arrive_by
-            else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
-        )
+        side, paths, near, far, own = self._outward(timetable, walks, task)
         begin, (instants, rows) = self._time(task), caught
         bounds = self._bounds_after(timetable, walks, task, begin + window_s)
         limits = self._limits(task, begin)._replace(horizon=task.horizon_s)
@@ -197,11 +189,7 @@ class Searcher:
 
     def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:
         """When the far end is reached with up to k vehicles by who leaves just after a window (seconds of the side)."""
-        side, paths, near, far, own = (
-            (timetable.backward, walks.backward, task.destination, task.origin, self._backward)
-            if task.arrive_by
-            else (timetable.forward, walks.forward, task.origin, task.destination, self._forward)
-        )
+        side, paths, near, far, own = self._outward(timetable, walks, task)
         bounds = np.full(task.max_rounds + 1, UNREACHED, np.int32)
         ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
         soonest(
@@ -213,11 +201,7 @@ class Searcher:
     def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
         """When a vehicle is at each stop first (arrive_by: leaves it last, negated), or UNREACHED. Shape (S,)."""
         self._fit(timetable, task.max_rounds)
-        side, paths, near, own = (
-            (timetable.backward, walks.backward, task.destination, self._backward)
-            if task.arrive_by
-            else (timetable.forward, walks.forward, task.origin, self._forward)
-        )
+        side, paths, near, _, own = self._outward(timetable, walks, task)
         time, kept, flag = self._time(task), own.sweep(side), kernel_flag()
         self._sweep(
             (side, paths, kept),
@@ -230,11 +214,8 @@ class Searcher:
     def fill(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> tuple[int, State]:
         """(rounds, records) of a search without a destination. Valid until the next search."""
         self._fit(timetable, task.max_rounds)
-        side, paths, near, state = (
-            (timetable.backward, walks.backward, task.destination, self._backward.state)
-            if task.arrive_by
-            else (timetable.forward, walks.forward, task.origin, self._forward.state)
-        )
+        side, paths, near, _, own = self._outward(timetable, walks, task)
+        state = own.state
         none = np.empty(0, np.int32)
         time = self._time(task)
         limits = self._limits(task, time)._replace(unit_s=0)
@@ -245,6 +226,14 @@ class Searcher:
         )  # fmt: skip
         check_cancelled()
         return rounds, state
+
+    def _outward(
+        self, timetable: Timetable, walks: WalkTable, task: SearchTask
+    ) -> tuple[Side, Walks, Reach, Reach, SearchState]:
+        """Side, footpaths, near end, far end and state of a search that starts where the rider's time is given."""
+        if task.arrive_by:
+            return timetable.backward, walks.backward, task.destination, task.origin, self._backward
+        return timetable.forward, walks.forward, task.origin, task.destination, self._forward
 
     def _time(self, task: SearchTask) -> int:
         return -task.time if task.arrive_by else task.time
