@@ -12,10 +12,14 @@ from typing import IO, Annotated
 
 import typer
 
+from api.cli_kernels import choose_kernels
 from api.cli_output import InputError, get_file, print_json
 from api.cli_router import SnapshotArgument, open_router
 from api.cli_sources import JsonOption
 from api.progress_bar import progress_bar
+
+QUERY_BYTES = 200
+"""Of a query file: one query, about."""
 
 
 def batch(
@@ -27,13 +31,14 @@ def batch(
     json: JsonOption = False,
 ) -> None:
     """Answer every query of a file, in order: one JSON line each. With --json and --out, a summary is printed."""
+    if json and out is None:
+        raise InputError("--json prints one summary and nothing else; name a file for the answers with --out")
+    get_file(queries, "--queries")
+    choose_kernels(snapshot, 1 + queries.stat().st_size // QUERY_BYTES)
     from api.query_file import QueryFileError, answer_dict, build_queries, read_query_file
     from routing.answer import answer
     from routing.compare.comparison import query_dict
 
-    if json and out is None:
-        raise InputError("--json prints one summary and nothing else; name a file for the answers with --out")
-    get_file(queries, "--queries")
     router, extra = open_router(snapshot)
     try:
         rows = read_query_file(queries)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli_kernels import choose_kernels_for_feeds
 from api.cli_output import InputError, get_file, print_json, printable, stdout_console
 from api.cli_realtime import apply_messages, read_messages
 from api.cli_report import ReportOption, ReportPlan, ValidateOption, say_plan
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 ANSWERING = "answering queries"
 QUERY_BYTES_A_SECOND = 20_000
 """Of a query file: a hundred queries, about."""
+MANY_BYTES = 200_000
+"""Of a query file, from which on bounds save more time than they take."""
 
 Answers = dict[str, dict[str, str | None]]
 
@@ -83,9 +86,12 @@ def check(
         get_file(queries, "--queries")
     messages, present = read_messages(realtime), _now(now)
     today = present.date()
+    if sources.osm is None:
+        choose_kernels_for_feeds(sources.megabytes, [path for _, path in messages] + ([queries] if queries else []))
     answering = {} if queries is None else {ANSWERING: 2 + queries.stat().st_size / QUERY_BYTES_A_SECOND}
     with progress_bar(sources.weights | plan.weights(sources) | answering) as stage:
-        found = ingest_sources(sources, today, stage)
+        asks_much = queries is not None and queries.stat().st_size >= MANY_BYTES
+        found = ingest_sources(sources, today, stage, is_bounded=asks_much)
         said = plan.carry_out(sources, found, today, stage)
         answers: Answers = {}
         live = apply_messages(found.result.network, messages, [row["feed"] for row in found.feeds], present)

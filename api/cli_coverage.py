@@ -11,6 +11,7 @@ from api.cli_output import InputError, calendar_day, get_file, number, print_jso
 from api.cli_router import SnapshotArgument
 from api.cli_sources import JsonOption
 from api.progress_bar import progress_bar
+from ingest.plain_kernels import prefer_plain
 
 
 def coverage(
@@ -27,6 +28,7 @@ def coverage(
     json: JsonOption = False,
 ) -> None:
     """Area and people within reach of each provider: exclusive, contested, and the gap. GeoJSON, CSV and a map."""
+    prefer_plain()  # nothing here is a kernel, but the router is imported
     from ingest.snapshot import SnapshotError, open_snapshot
     from routing.coverage import CoverageError, PopulationError, read_population, write_coverage
     from routing.coverage import coverage as find_coverage

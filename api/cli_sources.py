@@ -230,8 +230,11 @@ def located_feeds(sources: Sources, today: date, stage: Progress) -> Iterator[di
         yield paths
 
 
-def ingest_sources(sources: Sources, today: date, stage: Progress) -> Ingested:
-    """Read and merge all feeds. Bad feeds do not raise; a bad region file raises InputError."""
+def ingest_sources(sources: Sources, today: date, stage: Progress, *, is_bounded: bool = True) -> Ingested:
+    """Read and merge all feeds. Bad feeds do not raise; a bad region file raises InputError.
+
+    is_bounded: as of ingest_feeds.
+    """
     from ingest.pipeline import WalkOptions, ingest_feeds
     from ingest.service_range import NoServiceError
     from ingest.streets import StreetsError
@@ -239,7 +242,15 @@ def ingest_sources(sources: Sources, today: date, stage: Progress) -> Ingested:
     options = WalkOptions(sources.walk.value, sources.radius_m, sources.detour, sources.osm)
     with located_feeds(sources, today, stage) as paths:
         try:
-            result = ingest_feeds(paths, options, region=sources.region, today=today, days=sources.days, progress=stage)
+            result = ingest_feeds(
+                paths,
+                options,
+                region=sources.region,
+                today=today,
+                days=sources.days,
+                progress=stage,
+                is_bounded=is_bounded,
+            )
         except (StreetsError, NoServiceError) as error:
             raise InputError(str(error)) from None
         return Ingested(result, [_feed_row(result, feed_id, path) for feed_id, path in paths.items()])

@@ -2,18 +2,17 @@
 
 numba keeps stale code when a callee in another file changes (numba issue 1833), so a cache folder is named after the
 sources of all kernels that may call each other. A folder that cannot be written costs compile time, nothing else.
+Where kernels are not to be compiled (ingest.plain_kernels) numba is not even imported.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numba
+from ingest.kernel_cache import writable_folder
+from ingest.plain_kernels import are_plain
 
 SOURCES = (
     "bound_kernels.py",
@@ -36,7 +35,11 @@ def kernel_compiler(name: str, sources: Sequence[Path]) -> Callable[[Function], 
 
     `name` and the `sources` of all kernels name the cache folder.
     """
-    folder = _cache_folder(name, sources)
+    if are_plain():
+        return _as_it_is
+    import numba
+
+    folder = writable_folder(name, sources)
 
     def kernel(function: Function) -> Function:
         if folder is None:
@@ -52,6 +55,19 @@ def kernel_compiler(name: str, sources: Sequence[Path]) -> Callable[[Function], 
     return kernel
 
 
+def leaf(function: Function) -> Function:
+    """For small functions that a kernel calls in its inner loop: a call would pass every array of a NamedTuple anew."""
+    if are_plain():
+        return function
+    import numba
+
+    return numba.njit(function, inline="always")  # type: ignore[no-any-return] # as above
+
+
+def _as_it_is(function: Function) -> Function:
+    return function
+
+
 def is_cached(compiled: Callable[..., Any]) -> bool | None:
     """Whether something of a kernel is in its cache folder; None where nothing can be, or nothing is compiled."""
     cache = getattr(compiled, "_cache", None)
@@ -62,23 +78,4 @@ def is_cached(compiled: Callable[..., Any]) -> bool | None:
     return any(Path(folder).glob(f"*.{name}-*.nbi"))
 
 
-def _cache_folder(name: str, sources: Sequence[Path]) -> Path | None:
-    """A writable folder for this very version of the kernels, or None."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in sources:
-        digest.update(source.read_bytes())
-    named = os.environ.get("TIMBANG_KERNEL_CACHE")
-    base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "timbang"
-    folder = base / f"{name}-{digest.hexdigest()[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except (OSError, RuntimeError):
-        return None
-
-
 kernel = kernel_compiler("ingest", [Path(__file__).parent / source for source in SOURCES])
-
-leaf = numba.njit(inline="always")
-"""For small functions that a kernel calls in its inner loop: a call would pass every array of a NamedTuple anew."""

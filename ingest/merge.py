@@ -31,8 +31,12 @@ def merge_feeds(
     days: ServiceRange | None,
     log: NoticeLog,
     progress: Progress,
+    *,
+    is_bounded: bool,
 ) -> tuple[Network, ComparisonWindow]:
     """The network of feeds, and when they can be compared. `days` is what their service was limited to.
+
+    is_bounded: whether it gets bounds, which searches do without as well.
 
     Raises StreetsError for a street extract that cannot be used.
     """
@@ -62,8 +66,9 @@ def merge_feeds(
         snapshot_id=_snapshot_id(network, options, days, tariffs),
         fares=dataclasses.replace(network.fares, tariffs=tariff_columns(tariffs)),
     )
-    progress(BOUNDING)
-    network = dataclasses.replace(network, bounds=build_bounds(network))
+    if is_bounded:
+        progress(BOUNDING)
+        network = dataclasses.replace(network, bounds=build_bounds(network))
     progress(COMPARING)
     window = cross_feed_notices(network, tables, log)
     return network, window

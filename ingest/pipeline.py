@@ -50,11 +50,13 @@ def ingest_feeds(
     today: date | None = None,
     days: ServiceRange | None = None,
     progress: Progress = silent,
+    is_bounded: bool = True,
 ) -> IngestResult:
     """Read every feed (id to zip or folder) and merge those that can be used. Bad feeds never raise.
 
     `today` (default: this day) is for saying that a feed's service is over or has not begun. Of `days` only the
-    service is kept; default: all.
+    service is kept; default: all. is_bounded: False where few questions are asked, which is answered the same, and
+    sooner without the least travel times that searches leave stops out by.
 
     Raises StreetsError for a street extract that cannot be used, NoServiceError where no trip runs on any of `days`.
     """
@@ -67,7 +69,7 @@ def ingest_feeds(
         tables = limit_feeds(tables, days, log)
     from ingest.merge import merge_feeds
 
-    network, window = merge_feeds(tables, options, region, days, log, progress)
+    network, window = merge_feeds(tables, options, region, days, log, progress, is_bounded=is_bounded)
     return IngestResult(network, tuple(tables), log, rejected, window, read)
 
 

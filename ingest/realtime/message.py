@@ -14,6 +14,7 @@ import numpy as np
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as gtfs_rt
 
+from ingest.plain_kernels import are_slow_by_choice
 from ingest.realtime.outcome import Rejection
 from ingest.realtime.wire import IS_PLAIN, Scanned, scan_message
 
@@ -62,7 +63,8 @@ def read_message(data: bytes) -> Message:
         raise RejectedMessage(Rejection.EMPTY)
     if len(data) > MOST_BYTES:
         raise RejectedMessage(Rejection.TOO_LARGE)
-    return (_read_scanned(data) if len(data) >= SCANNED_FROM else None) or _read_whole(data)
+    is_scanned = len(data) >= SCANNED_FROM and not are_slow_by_choice()
+    return (_read_scanned(data) if is_scanned else None) or _read_whole(data)
 
 
 def _read_scanned(data: bytes) -> Message | None:

@@ -127,7 +127,7 @@ def test_an_ingest_goes_behind_the_searches_and_runs_a_command_there_is() -> Non
 
 
 def test_every_setting_that_is_set_there_exists() -> None:
-    known = {f"TIMBANG_{name.upper()}" for name in Settings.model_fields} | {"TIMBANG_KERNEL_CACHE"}
+    known = {f"TIMBANG_{name.upper()}" for name in Settings.model_fields} | {"TIMBANG_KERNEL_CACHE", "TIMBANG_KERNELS"}
     used = {
         name
         for file in ("Containerfile", "timbang.service", "timbang-ingest.service", "kubernetes.yaml")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import IngestResult, WalkOptions, ingest_feeds
-from ingest.progress import READING, ingest_weights, stage_name
+from ingest.progress import BOUNDING, READING, ingest_weights, stage_name
 from ingest.region import Region, RegionFeed, RegionProvider
 from tests.support.timetable_text import feeds_of
 from tests.support.told import Told
@@ -48,6 +48,18 @@ def test_each_stage_is_announced(tmp_path: Path) -> None:
     assert reading == sorted(reading)
     assert (reading[0], reading[-1]) == (0, 1)
     assert {stage.split()[2] for stage in told.stages if stage.startswith(READING)} == {"x", "y"}
+
+
+def test_without_bounds_everything_else_is_the_same(tmp_path: Path) -> None:
+    paths = {feed_id: feed.write_zip(tmp_path / f"{feed_id}.zip") for feed_id, feed in feeds_of(NEAR).items()}
+    told = Told()
+    bounded, unbounded = ingest_feeds(paths).network, ingest_feeds(paths, progress=told, is_bounded=False).network
+    assert bounded is not None
+    assert unbounded is not None
+    assert (len(bounded.bounds.cell), len(unbounded.bounds.cell)) == (4, 0)
+    assert BOUNDING not in [stage_name(stage) for stage in told.stages]
+    assert unbounded.snapshot_id == bounded.snapshot_id
+    assert unbounded.footpaths.distance_m.tolist() == bounded.footpaths.distance_m.tolist()
 
 
 def test_walking_off_links_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""Whether kernels are compiled, or run as the plain Python that they are written in: the answers are the same.
+
+To compile them all takes a minute, and to read compiled ones takes seconds: who asks one thing of a small network is
+told sooner without. It is settled for a process, and those that it starts, before the first kernel is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+SETTING = "TIMBANG_KERNELS"
+COMPILED, PLAIN = "compiled", "plain"
+DECORATORS = f"{__package__}.compiled"
+
+
+def are_plain() -> bool:
+    """Whether they run as plain Python."""
+    return are_slow_by_choice() or os.environ.get("NUMBA_DISABLE_JIT") == "1"
+
+
+def are_slow_by_choice() -> bool:
+    """Whether they do to save time, and not to be tested: what a kernel does sooner than a library is the library's."""
+    return os.environ.get(SETTING) == PLAIN
+
+
+def prefer_plain() -> None:
+    """Let them, unless somebody has said otherwise or kernels were imported before."""
+    if DECORATORS not in sys.modules:
+        os.environ.setdefault(SETTING, PLAIN)

@@ -1,0 +1,83 @@
+"""Kernels compiled or not: what settles it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest import compiled, kernel_cache
+from ingest.compiled import kernel_compiler, leaf
+from ingest.plain_kernels import COMPILED, DECORATORS, PLAIN, SETTING, are_plain, are_slow_by_choice, prefer_plain
+
+
+@pytest.fixture(autouse=True)
+def _unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Set first, so that whatever the test leaves in the environment is undone.
+    for name in (SETTING, "NUMBA_DISABLE_JIT"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+def _double(number: int) -> int:
+    return number * 2
+
+
+def test_they_are_compiled_unless_somebody_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not are_plain()
+    monkeypatch.setenv(SETTING, COMPILED)
+    assert not are_plain()
+    monkeypatch.setenv(SETTING, PLAIN)
+    assert are_plain()
+    assert are_slow_by_choice()
+    monkeypatch.delenv(SETTING)
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    assert are_plain()
+    assert not are_slow_by_choice(), "it is what is to be tested"
+
+
+def test_a_preference_comes_before_the_first_kernel_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compiled.__name__ == DECORATORS
+    prefer_plain()
+    assert not are_plain(), "kernels were imported long ago"
+    monkeypatch.delitem(sys.modules, DECORATORS)
+    prefer_plain()
+    assert os.environ[SETTING] == PLAIN
+
+
+def test_a_preference_yields_to_what_somebody_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, COMPILED)
+    monkeypatch.delitem(sys.modules, DECORATORS)
+    prefer_plain()
+    assert os.environ[SETTING] == COMPILED
+
+
+def test_plain_kernels_are_the_functions_themselves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TIMBANG_KERNEL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv(SETTING, PLAIN)
+    assert kernel_compiler("some", [])(_double) is _double
+    assert leaf(_double) is _double
+    assert not (tmp_path / "cache").exists()
+    monkeypatch.delenv(SETTING)
+    made = kernel_compiler("some", [])(_double)
+    assert (made is not _double, made(21)) == (True, 42)
+
+
+def test_the_cache_folder_is_named_after_the_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TIMBANG_KERNEL_CACHE", str(tmp_path / "cache"))
+    source = tmp_path / "kernels.py"
+    source.write_text("one")
+    before = kernel_cache.writable_folder("some", [source])
+    assert before == kernel_cache.cache_folder("some", [source])
+    assert before is not None
+    assert before.is_dir()
+    source.write_text("other")
+    assert kernel_cache.cache_folder("some", [source]) != before
+
+
+def test_a_folder_that_cannot_be_made_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TIMBANG_KERNEL_CACHE", str(tmp_path / "file" / "cache"))
+    assert kernel_cache.writable_folder("some", []) is None
