@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.arrays import Bits, Int32s, Int64s
-from ingest.compiled import kernel
+from ingest.compiled import kernel, part
 
 NEVER = 1_000_000_000
 NOT_REACHED = 255
@@ -143,7 +143,7 @@ def one_ride(lines: Lines, walks: Ways, starts: Int32s, unit_s: int, row: Bits) 
         row[stop] = NOT_REACHED if best[stop] == NEVER else min(best[stop] // unit_s, FARTHEST)
 
 
-@kernel
+@part
 def _ride(lines: Lines, ready: Int32s, near: Int32s, n_near: int, left: Int32s) -> Int32s:
     """Ride once from the `near` stops, staying seated from line to line; returns the stops left at, each once.
 

@@ -8,8 +8,9 @@ Where kernels are not to be compiled (ingest.plain_kernels) numba is not even im
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ingest.kernel_cache import writable_folder
 from ingest.plain_kernels import are_plain
@@ -30,29 +31,44 @@ SOURCES = (
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def kernel_compiler(name: str, sources: Sequence[Path]) -> Callable[[Function], Function]:
-    """A decorator that compiles a function on its first call for each kind of arguments.
+class Decorator(Protocol):
+    """Of any function, which it leaves as callable as it was."""
 
-    `name` and the `sources` of all kernels name the cache folder.
+    def __call__(self, function: Function, /) -> Function:
+        """The function, compiled."""
+
+
+def kernel_compilers(name: str, sources: Sequence[Path]) -> tuple[Decorator, Decorator]:
+    """Two decorators that compile a function on its first call for each kind of arguments: `kernel` and `part`.
+
+    `name` and the `sources` of all kernels name the cache folder. A part is called by kernels alone: numba makes no way
+    into it from Python, which for an argument of twenty arrays takes longer to compile than most loops. Whoever calls
+    one from Python without NUMBA_DISABLE_JIT ends the process: tests/unit/ingest/test_parts_of_kernels.py finds him.
     """
     if are_plain():
-        return _as_it_is
+        return _as_it_is, _as_it_is
     import numba
 
     folder = writable_folder(name, sources)
 
-    def kernel(function: Function) -> Function:
-        if folder is None:
-            return numba.njit(function, nogil=True)  # type: ignore[no-any-return] # numba types its dispatchers as Any
-        # numba reads the folder while it decorates; other kernels have theirs.
-        before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
-        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-        try:
-            return numba.njit(function, cache=True, nogil=True)  # type: ignore[no-any-return] # as above
-        finally:
-            numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+    def compiler(*, is_part: bool) -> Decorator:
+        # Any: two of the options are not among those that numba's types know.
+        njit: Any = partial(numba.njit, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=is_part)
 
-    return kernel
+        def decorate(function: Function) -> Function:
+            if folder is None:
+                return njit(function)  # type: ignore[no-any-return]
+            # numba reads the folder while it decorates; other kernels have theirs.
+            before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
+            numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+            try:
+                return njit(function, cache=True)  # type: ignore[no-any-return]
+            finally:
+                numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+        return decorate
+
+    return compiler(is_part=False), compiler(is_part=True)
 
 
 def leaf(function: Function) -> Function:
@@ -78,4 +94,4 @@ def is_cached(compiled: Callable[..., Any]) -> bool | None:
     return any(Path(folder).glob(f"*.{name}-*.nbi"))
 
 
-kernel = kernel_compiler("ingest", [Path(__file__).parent / source for source in SOURCES])
+kernel, part = kernel_compilers("ingest", [Path(__file__).parent / source for source in SOURCES])

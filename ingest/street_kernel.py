@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.arrays import Bits, Floats, Int32s, Int64s
-from ingest.compiled import kernel, leaf
+from ingest.compiled import kernel, leaf, part
 from ingest.geometry import EARTH_RADIUS_M
 from ingest.street_model import BACK, BARRED, E7, ONE_WAY, STEP_FREE, THERE
 
@@ -101,7 +101,7 @@ def metres_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(chord, 1.0)))
 
 
-@kernel
+@part
 def _first_cell(cell_key: Int64s, key: int) -> int:
     """The first cell whose key is not lower. (np.searchsorted takes seconds to compile.)"""
     low, high = 0, len(cell_key)
@@ -114,7 +114,7 @@ def _first_cell(cell_key: Int64s, key: int) -> int:
     return low
 
 
-@kernel
+@part
 def _edge_of(points_ptr: Int32s, point: int) -> int:
     """The edge that the point belongs to: the last one that begins at or before it."""
     low, high = 0, len(points_ptr)
@@ -190,7 +190,7 @@ def nearest_edges(
     return edge, position, off
 
 
-@kernel
+@part
 def _push(heap: Int64s, size: int, key: int) -> int:
     place = size
     while place > 0:
@@ -203,7 +203,7 @@ def _push(heap: Int64s, size: int, key: int) -> int:
     return size + 1
 
 
-@kernel
+@part
 def _pop(heap: Int64s, size: int) -> int:
     """Remove heap[0]; the caller has read it."""
     size -= 1
@@ -304,7 +304,7 @@ def spread(graph: StreetGraph, space: SearchSpace, here: SnapPoint, there: SnapP
     return n_touched
 
 
-@kernel
+@part
 def _offer(space: SearchSpace, stop: int, mm: int, n_stops: int) -> int:
     """Keep `mm` if it is the best for the stop; returns how many stops are touched."""
     if space.stop_mm[stop] == UNREACHED:
@@ -315,7 +315,7 @@ def _offer(space: SearchSpace, stop: int, mm: int, n_stops: int) -> int:
     return n_stops
 
 
-@kernel
+@part
 def collect_stops(
     graph: StreetGraph, space: SearchSpace, stops: SnappedStops, n_touched: int, here: SnapPoint, rule: WalkRule
 ) -> int:

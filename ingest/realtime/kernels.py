@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.arrays import Bits, Bools, Int8s, Int32s, Int64s
-from ingest.compiled import kernel
+from ingest.compiled import kernel, part
 
 SAID, SKIPPED, NO_DATA = 0, 1, 2
 """Relationships of an update to the schedule; UNSCHEDULED counts as SAID."""
@@ -114,7 +114,7 @@ def _follow(
         found.status[row] = status
 
 
-@kernel
+@part
 def _match(schedule: Schedule, updates: TripUpdates, row: int, update_at: Int64s) -> int:
     """Find the call of each update: update_at[call] is the update's row, -1 where there is none."""
     trip = updates.trip[row]
@@ -158,7 +158,7 @@ def _match(schedule: Schedule, updates: TripUpdates, row: int, update_at: Int64s
     return GOOD
 
 
-@kernel
+@part
 def _carry(
     schedule: Schedule,
     updates: TripUpdates,
@@ -224,7 +224,7 @@ def _carry(
     return GOOD if says_anything or updates.ptr[row + 1] > updates.ptr[row] else UNSAID
 
 
-@kernel
+@part
 def _late(kind: int, said: int, day_start_s: int, scheduled_s: int) -> int:
     """Seconds behind the schedule, by a delay or a time that is said; _NEVER where that is out of range."""
     late = said
@@ -235,7 +235,7 @@ def _late(kind: int, said: int, day_start_s: int, scheduled_s: int) -> int:
     return _NEVER if late > MOST_LATE_S or late < -MOST_EARLY_S else late
 
 
-@kernel
+@part
 def _straighten(n: int, times: Int64s, is_said: Bools) -> int:
     """Bend what nobody said, so that no vehicle goes back in time; what was said must not itself."""
     latest = _NEVER

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.arrays import Int64s
-from ingest.compiled import kernel
+from ingest.compiled import kernel, part
 from ingest.realtime.kernels import DELAY, NOTHING, TIME
 
 Bytes = NDArray[np.uint8]
@@ -51,7 +51,7 @@ def scan_message(data: bytes) -> Scanned | None:
     return Scanned(data[int(found[2]) : int(found[3])], entities, calls)
 
 
-@kernel
+@part
 def _varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """(value, behind it); behind is -1 where there is none."""
     value = np.int64(0)
@@ -67,7 +67,7 @@ def _varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
     return 0, -1
 
 
-@kernel
+@part
 def _field(data: Bytes, at: int, end: int) -> tuple[int, int, int, int, int]:
     """(number, wire type, number's value or where its bytes begin, where they end, behind it); behind is -1 where
     there is no field."""
@@ -89,7 +89,7 @@ def _field(data: Bytes, at: int, end: int) -> tuple[int, int, int, int, int]:
     return number, kind, at, at + length, at + length
 
 
-@kernel
+@part
 def _is_ascii(data: Bytes, at: int, end: int) -> bool:
     for place in range(at, end):  # noqa: SIM110 # numba compiles loops, not generators
         if data[place] >= 0x80:
@@ -125,7 +125,7 @@ def _scan(data: Bytes, entities: NDArray[np.int64], calls: NDArray[np.int64], fo
     return has_header
 
 
-@kernel
+@part
 def _entity(
     data: Bytes, at: int, end: int, row: Int64s, calls: NDArray[np.int64], n_calls: int, is_counting: bool
 ) -> int:
@@ -147,7 +147,7 @@ def _entity(
     return n_calls if has_id and has_update else -1
 
 
-@kernel
+@part
 def _trip_update(
     data: Bytes, at: int, end: int, row: Int64s, calls: NDArray[np.int64], n_calls: int, is_counting: bool
 ) -> int:
@@ -180,7 +180,7 @@ def _trip_update(
     return n_calls if has_trip else -1
 
 
-@kernel
+@part
 def _is_sound(data: Bytes, at: int, end: int) -> bool:
     """Whether bytes are a message in which nothing is nested, as a vehicle's description."""
     while at < end:
@@ -190,7 +190,7 @@ def _is_sound(data: Bytes, at: int, end: int) -> bool:
     return True
 
 
-@kernel
+@part
 def _descriptor(data: Bytes, at: int, end: int, row: Int64s) -> bool:
     """A trip by its id and its date."""
     row[DIRECTION] = -1
@@ -215,7 +215,7 @@ def _descriptor(data: Bytes, at: int, end: int, row: Int64s) -> bool:
     return bool(row[TRIP_END] > row[TRIP] and row[DATE_END] - row[DATE] == 8)
 
 
-@kernel
+@part
 def _call(data: Bytes, at: int, end: int, call: Int64s) -> bool:
     """An update of a call."""
     call[:] = 0
@@ -250,7 +250,7 @@ def _call(data: Bytes, at: int, end: int, call: Int64s) -> bool:
     return True
 
 
-@kernel
+@part
 def _event(data: Bytes, at: int, end: int, call: Int64s, column: int) -> bool:
     """What it gives, and the seconds: of a delay and a time, the time counts."""
     call[column] = NOTHING

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.compiled import kernel_compiler
+from ingest.compiled import kernel_compilers
 from ingest.model import Floats
 
-kernel = kernel_compiler("fares", [Path(__file__)])
+kernel, part = kernel_compilers("fares", [Path(__file__)])
 
 
 @kernel
@@ -53,7 +53,7 @@ def places_in_order(line: Floats, calls: Floats, measure: Floats) -> Floats:
     return found
 
 
-@kernel
+@part
 def _to_segment(line: Floats, segment: int, call: Floats, measure: Floats) -> tuple[float, float]:
     """Squared metres from a call to a segment, and how far along the line that nearest point is."""
     step_y, step_x = line[segment + 1, 0] - line[segment, 0], line[segment + 1, 1] - line[segment, 1]

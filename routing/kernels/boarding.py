@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import Int64s
 from routing.kernels.rows import Rows, last_worth
 from routing.kernels.waiting import how_many, room, wait_for_rows
@@ -46,7 +46,7 @@ def board_together(rows: Rows, ready: Int64s, riders: Floats) -> tuple[int, Floa
     return origin, arrivals
 
 
-@kernel
+@part
 def _alone(rows: Rows, ready: int, came: Floats, taken: Floats) -> tuple[int, Floats, Floats]:
     """(origin, arrivals, means): means[row] is the mean arrival of who waits for shorter rides than the row's only."""
     begin, open_s = _windows(rows, ready, rows.limit + 1, len(came) == 0)
@@ -63,7 +63,7 @@ def _alone(rows: Rows, ready: int, came: Floats, taken: Floats) -> tuple[int, Fl
     return origin, arrivals, means
 
 
-@kernel
+@part
 def _windows(rows: Rows, ready: int, until: int, is_worth: bool) -> tuple[Int64s, Int64s]:
     """(begin, open_s), each [rows]: from when on, and for how long, the first vehicle of a row may come.
 
@@ -84,7 +84,7 @@ def _windows(rows: Rows, ready: int, until: int, is_worth: bool) -> tuple[Int64s
     return begin, open_s
 
 
-@kernel
+@part
 def _merge_at(rows: Rows, last: int) -> int:
     """From when on all that riders wait for is the same, whichever second up to `last` they are there from.
 
@@ -104,7 +104,7 @@ def _merge_at(rows: Rows, last: int) -> int:
     return merge
 
 
-@kernel
+@part
 def _seen_from(rows: Rows, last: int, merge: int) -> Rows:
     """The rows as whoever is left at `merge` sees them: what may come by then comes within the rest of its headway."""
     first, end, headway_s = rows.first.copy(), rows.end.copy(), rows.headway_s.copy()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.compiled import kernel_compiler, leaf
+from ingest.compiled import kernel_compilers, leaf
 
-kernel = kernel_compiler("kernels", sorted(Path(__file__).parent.glob("*.py")))
+kernel, part = kernel_compilers("kernels", sorted(Path(__file__).parent.glob("*.py")))
 
-__all__ = ["kernel", "leaf"]
+__all__ = ["kernel", "leaf", "part"]

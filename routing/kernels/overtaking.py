@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 
 
 @kernel
@@ -41,7 +41,7 @@ def split_overtaking(
     return chain
 
 
-@kernel
+@part
 def _overtakes(
     earlier: int,
     later: int,

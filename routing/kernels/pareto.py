@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import (
     NEVER,
     NO_WAY,
@@ -85,7 +85,7 @@ def pareto(
     return n_found
 
 
-@kernel
+@part
 def _go(
     side: Side,
     walks: Walks,
@@ -108,7 +108,7 @@ def _go(
     return 0
 
 
-@kernel
+@part
 def _next_guess(guess: int, n_guesses: int, fewest: int, time: int, horizon: int, max_rounds: int) -> tuple[int, int]:
     """(latest arrival, vehicles) to search with after a search that ended at `guess`, before the horizon."""
     if fewest:
@@ -156,7 +156,7 @@ def soonest(
         guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
 
 
-@kernel
+@part
 def _fewest_possible(ends: Ends, least: Least, limits: Limits) -> int:
     """With fewer vehicles than this no search finds anything: 1 where nothing is known."""
     if limits.unit_s == 0:
@@ -167,7 +167,7 @@ def _fewest_possible(ends: Ends, least: Least, limits: Limits) -> int:
     return max(fewest, 1)
 
 
-@kernel
+@part
 def _first_guess(
     ends: Ends, time: int, least: Least, typical: Typical, limits: Limits, is_mirrored: int, known_s: int
 ) -> int:
@@ -194,7 +194,7 @@ def _first_guess(
     return min(limits.horizon, time + seconds)
 
 
-@kernel
+@part
 def _bring_closer(
     side: Side,
     walks: Walks,
@@ -238,7 +238,7 @@ def _bring_closer(
     return n_found
 
 
-@kernel
+@part
 def _limit_other(least: Bits, limits: Limits, state: State, other: State) -> None:
     """Seen from the other side, a vehicle must be boarded no sooner than the first search could be ready for it."""
     ride_limit, ready_limit = state.ride_limit, state.ready_limit
@@ -261,7 +261,7 @@ def _limit_other(least: Bits, limits: Limits, state: State, other: State) -> Non
     other_ride[n_stops] = never
 
 
-@kernel
+@part
 def _limit_again(rounds: int, state: State, other: State) -> None:
     """As _limit_other, where the last search back has been in so many rounds."""
     for ride in range(other.ride_ptr[rounds + 1]):
@@ -272,7 +272,7 @@ def _limit_again(rounds: int, state: State, other: State) -> None:
         other.ready_limit[stop] = 1 - state.ride_limit[stop]
 
 
-@kernel
+@part
 def follow(side: Side, state: State, k: int, is_mirrored: int, steps: np.ndarray) -> None:
     """Write the rides that reach the end with k vehicles, as the forward side counts positions, in order of travel.
 

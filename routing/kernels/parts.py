@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import Bits
 from routing.kernels.rows import Rows, last_worth
 
@@ -73,7 +73,7 @@ def find_manners(rows: Rows, ready: int, last: int, manner: Bits) -> None:
 ALWAYS, NEVER, PERHAPS = range(3)
 
 
-@kernel
+@part
 def _sooner(until: int, change: int, after: int) -> int:
     return change if after < change < until else until
 

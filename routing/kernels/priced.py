@@ -12,7 +12,7 @@ first.
 
 from __future__ import annotations
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import BUCKET_S, CAN_ALIGHT, UNREACHED, Bits, Int32s, Least, Side, Walks
 from routing.kernels.priced_labels import keep, keep_off, settle
 from routing.kernels.priced_layout import (
@@ -124,7 +124,7 @@ def search_priced(
     return n
 
 
-@kernel
+@part
 def _board(
     side: Side,
     allowed: Bits,
@@ -189,7 +189,7 @@ def _board(
     return n
 
 
-@kernel
+@part
 def _ride(
     side: Side,
     ride: Ride,
@@ -230,7 +230,7 @@ def _ride(
     return n
 
 
-@kernel
+@part
 def _pay(
     ride: Ride,
     getting_off: GettingOff,
@@ -322,7 +322,7 @@ def _pay(
     return keep_off(kept, least, asked, stops, passes, spans, labels)
 
 
-@kernel
+@part
 def _change(
     walks: Walks,
     label: int,

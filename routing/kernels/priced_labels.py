@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import part
 from routing.kernels.layout import NO_WAY, UNREACHED, Int32Grid, Least
 from routing.kernels.priced_layout import (
     AT_LEAST,
@@ -49,7 +49,7 @@ from routing.kernels.priced_layout import (
 from routing.kernels.priced_tickets import is_settled, n_bits
 
 
-@kernel
+@part
 def settle(label: int, paid: int, labels: Labels) -> None:
     """The rider holds no ticket any more, and has paid so much."""
     row = labels.numbers[label]
@@ -58,7 +58,7 @@ def settle(label: int, paid: int, labels: Labels) -> None:
     labels.sums[label, PAID], labels.sums[label, AT_LEAST], labels.sums[label, PROVIDERS] = paid, paid, 0
 
 
-@kernel
+@part
 def keep_off(label: int, least: Least, asked: Asked, stops: Stops, passes: Passes, spans: Spans, labels: Labels) -> int:
     """Keep the label of who has got off, and note where a journey ends. Returns the number of labels then, or FULL."""
     n = keep(label, wide(0), least, asked, passes, spans, labels)
@@ -98,7 +98,7 @@ def keep_off(label: int, least: Least, asked: Asked, stops: Stops, passes: Passe
     return n
 
 
-@kernel
+@part
 def _is_beaten(ends: Int64Grid, n_ends: int, far: int, near: int, vehicles: int, paid: int, ridden: int) -> bool:
     """Whether one of the journeys that have been found is as good (routing.cheapest.task.beats)."""
     for end in range(n_ends):
@@ -114,7 +114,7 @@ def _is_beaten(ends: Int64Grid, n_ends: int, far: int, near: int, vehicles: int,
     return False
 
 
-@kernel
+@part
 def keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes, spans: Spans, labels: Labels) -> int:
     """Keep the label if no other at its stop is as good and it may end well. Returns the number of labels then."""
     numbers, sums, heads = labels.numbers, labels.sums, labels.heads
@@ -172,7 +172,7 @@ def keep(label: int, is_ready: int, least: Least, asked: Asked, passes: Passes, 
     return label + 1
 
 
-@kernel
+@part
 def _holds_as_much(
     one: int, other: int, is_ready: int, asked: Asked, passes: Passes, spans: Spans, numbers: Int32Grid, sums: Int64Grid
 ) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import part
 from routing.kernels.layout import Int64s
 from routing.kernels.priced_layout import (
     AT_START,
@@ -21,7 +21,7 @@ from routing.kernels.priced_layout import (
 )
 
 
-@kernel
+@part
 def span_at(spans: Spans, one: int, used: int) -> int:
     """The span of a pass that is first used at a second of the timetable."""
     found = wide(spans.ptr[one])
@@ -30,7 +30,7 @@ def span_at(spans: Spans, one: int, used: int) -> int:
     return found
 
 
-@kernel
+@part
 def counted_of(ride: Ride, getting_off: GettingOff, one: int, is_mirrored: int, passes: Passes) -> int:
     """Metres of a ride as a pass counts them, -1 where they are not known."""
     begin = passes.metres_ptr[ride.row]
@@ -50,7 +50,7 @@ def counted_of(ride: Ride, getting_off: GettingOff, one: int, is_mirrored: int, 
     return whole
 
 
-@kernel
+@part
 def price_of(
     one: int,
     origin: int,
@@ -75,7 +75,7 @@ def price_of(
     return wide(spans.amounts[first + start * size + end])
 
 
-@kernel
+@part
 def floor_by_metres(one: int, table: int, metres: int, is_mirrored: int, spans: Spans) -> int:
     """The least that a pass can cost that was used for so many metres. Backwards nobody knows when it was bought."""
     if is_mirrored == 0:
@@ -86,7 +86,7 @@ def floor_by_metres(one: int, table: int, metres: int, is_mirrored: int, spans: 
     return least
 
 
-@kernel
+@part
 def _by_metres(said: Int64s, metres: int) -> int:
     """Of (amount or -1, base, step, millimetres of the base and of a step, cap or -1, percent, its scale, coin)."""
     if said[0] != NO_PRICE:
@@ -101,7 +101,7 @@ def _by_metres(said: Int64s, metres: int) -> int:
     return (2 * amount * wide(said[6]) + unit) // (2 * unit) * wide(said[8])
 
 
-@kernel
+@part
 def n_bits(bits: int) -> int:
     count = 0
     while bits:
@@ -110,6 +110,6 @@ def n_bits(bits: int) -> int:
     return count
 
 
-@kernel
+@part
 def is_settled(one: int, passes: Passes) -> bool:
     return one < 0 or bool(passes.columns[one, KIND] == AT_START)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import UNREACHED, Bits, Int32Grid, Int32s
 
 COMPARED = 64
@@ -51,7 +51,7 @@ def share_profiles(
     return starts, profiles, n_cells
 
 
-@kernel
+@part
 def _is_same(one: int, other: int, length: int, arrivals: Int32s, departures: Int32s) -> bool:
     """Whether two trips, whose times begin at these rows, take equally long from call to call."""
     shift = departures[other] - departures[one]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import (
     BUCKET_S,
     NEVER,
@@ -309,7 +309,7 @@ def range_search(
     return n_found
 
 
-@kernel
+@part
 def _forget(side: Side, kept: RangeState) -> None:
     """Nothing is kept any more."""
     chance, segments, call_last = kept.chance, kept.segments, side.call_last

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import (
     BUCKET_S,
     NEVER,
@@ -112,7 +112,7 @@ def open_limits(least: Least, limits: Limits, state: State) -> None:
     ride_limit[n_stops] = NEVER
 
 
-@kernel
+@part
 def _start(access_stops: Int32s, access_s: Int32s, leave: int, least: Least, limits: Limits, state: State) -> None:
     """Round 0: the first walk."""
     row = least.any_rides if limits.max_rounds > 1 else least.one_ride
@@ -139,7 +139,7 @@ def _start(access_stops: Int32s, access_s: Int32s, leave: int, least: Least, lim
     state.n_segments[0] = 0
 
 
-@kernel
+@part
 def _ride(
     side: Side, allowed: Bits, k: int, bound: int, only_egress: int, least: Bits, limits: Limits, state: State
 ) -> int:
@@ -270,7 +270,7 @@ def first_vehicle(
     return best
 
 
-@kernel
+@part
 def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limits, state: State) -> None:
     """Where the vehicles of round k let riders board next: at the same stop or one footpath on."""
     rides, readies, ready_at, ready_limit = state.rides, state.readies, state.ready_at, state.ready_limit
@@ -319,7 +319,7 @@ def _relax_footpaths(walks: Walks, k: int, bound: int, least: Bits, limits: Limi
     state.ready_ptr[k + 1] = n_readies
 
 
-@kernel
+@part
 def _forget_rides(side: Side, state: State) -> None:
     """No trip is ridden any more."""
     ridden, last_chance, segments, call_last = state.ridden, state.last_chance, state.segments, side.call_last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import UNREACHED, Int32Grid, Int32s, Int64s, Side, Walks
 
 TRIP, RUN, DEPARTURE, ARRIVAL, BOARDED, LEFT, CHANGE_S, CHANGE_M = range(8)
@@ -64,7 +64,7 @@ def catch(
         found[ride, CHANGE_S], found[ride, CHANGE_M] = change_s, change_m
 
 
-@kernel
+@part
 def _first_trip(trips: Int32Grid, offsets: Int32Grid, first: int, end: int, board: int, ready: int, latest: int) -> int:
     """The first trip of a pattern that leaves the call at `ready` or later, at most `latest` after its start."""
     low, high = first, end
@@ -79,7 +79,7 @@ def _first_trip(trips: Int32Grid, offsets: Int32Grid, first: int, end: int, boar
     return low
 
 
-@kernel
+@part
 def _row_of(stops: Int32s, low: int, high: int, stop: int) -> int:
     """The first of rows low..high - 1, sorted by stop, that is `stop` or comes after it."""
     while low < high:

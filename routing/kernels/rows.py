@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import part
 from routing.kernels.layout import Int64s
 
 
@@ -29,7 +29,7 @@ class Rows(NamedTuple):
     """Who is not there by then does not arrive"""
 
 
-@kernel
+@part
 def last_worth(rows: Rows, row: int, last: int) -> int:
     """From then on no rider boards the row: the planned line alone, if it surely comes, is there sooner on average.
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernels.boarding import board_alone
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.parts import RUNS, next_part
 from routing.kernels.rows import Rows
 
@@ -60,7 +60,7 @@ def after_steady_wait(rows: Rows, limit: int, first: int, chance: Floats) -> tup
 UNSTEADY, SEVERAL = -2, -1
 
 
-@kernel
+@part
 def _only_row(rows: Rows, ready: int, last: int) -> int:
     """The row whose first vehicle all riders board who are there from a second in ready..last on; SEVERAL if there is a
     choice, UNSTEADY if waits are not alike, as they are for a single rider."""
@@ -82,7 +82,7 @@ def _only_row(rows: Rows, ready: int, last: int) -> int:
     return only if n_run == 1 else SEVERAL
 
 
-@kernel
+@part
 def spread_evenly(chance: Floats, width: int) -> Floats:
     """The distribution of a sum of [n] and of 0 to width - 1, each as likely. Where nothing can be it is 0 exactly."""
     n = len(chance)
@@ -96,7 +96,7 @@ def spread_evenly(chance: Floats, width: int) -> Floats:
     return found
 
 
-@kernel
+@part
 def _folded(chance: Floats, added: Floats) -> Floats:
     """The distribution of a sum, second by second."""
     if len(chance) > len(added):

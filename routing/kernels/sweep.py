@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import BUCKET_S, NEVER, UNREACHED, Bits, Int32s, Limits, Side, Sweep, Walks
 from routing.kernels.raptor import Index, first_vehicle
 
@@ -103,7 +103,7 @@ def sweep(
             arrival[index] = UNREACHED
 
 
-@kernel
+@part
 def _mark_patterns(side: Side, allowed: Bits, state: Sweep) -> None:
     """Note each pattern's first and last call where a rider may be ready for an earlier vehicle. No stop is marked
     any more.
@@ -135,7 +135,7 @@ def _mark_patterns(side: Side, allowed: Bits, state: Sweep) -> None:
                     last_call[pattern] = max(last_call[pattern], call)
 
 
-@kernel
+@part
 def _ride_patterns(side: Side, state: Sweep) -> int:
     """Go along the marked patterns, each from its first call. Returns how often a vehicle was sooner at a stop."""
     first_call = state.first_call
@@ -153,7 +153,7 @@ def _ride_patterns(side: Side, state: Sweep) -> int:
     return n_rides
 
 
-@kernel
+@part
 def _ride_trips(side: Side, pattern: Index, state: Sweep) -> int:
     arrival, ready, is_ride, chance = state.arrival, state.ready, state.is_ride, state.chance
     board_stops, alight_stops, offsets, trips = side.board_stops, side.alight_stops, side.offsets, side.trips
@@ -210,7 +210,7 @@ def _ride_trips(side: Side, pattern: Index, state: Sweep) -> int:
                     before, before_cell = int(trips[row, 0]), np.uintp(np.uintp(trips[row, 1]) + np.uintp(call - begin))
 
 
-@kernel
+@part
 def _ride_headway(side: Side, pattern: Index, state: Sweep) -> int:
     arrival, ready, is_ride, chance = state.arrival, state.ready, state.is_ride, state.chance
     board_stops, alight_stops, offsets = side.board_stops, side.alight_stops, side.offsets

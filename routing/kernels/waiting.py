@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import kernel
+from routing.kernels.compiled import part
 from routing.kernels.layout import Int64s
 from routing.kernels.rows import Rows
 
@@ -43,7 +43,7 @@ class Work(NamedTuple):
     """0, 1, 2 and so on, one more                              [n + 1]"""
 
 
-@kernel
+@part
 def room(n_rows: int, n: int) -> Work:
     return Work(
         np.empty(n, np.int64),
@@ -59,7 +59,7 @@ def room(n_rows: int, n: int) -> Work:
     )
 
 
-@kernel
+@part
 def how_many(begin: Int64s, open_s: Int64s) -> int:
     """At how many instants a vehicle of any row may come."""
     total, over = 0, np.int64(-(2**62))
@@ -70,7 +70,7 @@ def how_many(begin: Int64s, open_s: Int64s) -> int:
     return total
 
 
-@kernel
+@part
 def wait_for_rows(
     rows: Rows,
     begin: Int64s,
@@ -114,7 +114,7 @@ def wait_for_rows(
     return riders * left
 
 
-@kernel
+@part
 def _note_instants(begin: Int64s, open_s: Int64s, work: Work) -> int:
     """Notes these instants, ascending; returns how many there are."""
     total, over = 0, np.int64(-(2**62))
@@ -127,13 +127,13 @@ def _note_instants(begin: Int64s, open_s: Int64s, work: Work) -> int:
     return total
 
 
-@kernel
+@part
 def _may_come(rows: Rows, row: int, open_s: Int64s) -> bool:
     """Whether any row that rides as long does."""
     return bool(np.any(open_s[rows.ride_s == rows.ride_s[row]] > 0))
 
 
-@kernel
+@part
 def _find_worth(work: Work, n: int, ride_s: int, later: float) -> None:
     """1 where who boards arrives no later than, on average, those who have boarded none by that instant; 0 elsewhere.
 
@@ -146,7 +146,7 @@ def _find_worth(work: Work, n: int, ride_s: int, later: float) -> None:
         later += arriving[i]
 
 
-@kernel
+@part
 def _count(
     rows: Rows, row: int, begin: Int64s, open_s: Int64s, n: int, work: Work, came: Floats, taken: Floats
 ) -> None:
@@ -160,7 +160,7 @@ def _count(
             taken[rows.line[row]] += comes * work.is_worth[i]
 
 
-@kernel
+@part
 def _pause(begin: Int64s, open_s: Int64s) -> int:
     """When the rows are over that follow each other without a pause; what begins as the last one ends is after it."""
     kept = np.flatnonzero(open_s > 0)
@@ -172,7 +172,7 @@ def _pause(begin: Int64s, open_s: Int64s) -> int:
     return int(over)
 
 
-@kernel
+@part
 def _wait(rows: Rows, row: int, open_s: int, n: int, work: Work) -> float:
     """What a row does to those who wait. Returns which share of them it leaves."""
     start = work.starts[row]
@@ -191,7 +191,7 @@ def _wait(rows: Rows, row: int, open_s: int, n: int, work: Work) -> float:
     return rest
 
 
-@kernel
+@part
 def _take(waiting: Floats, arriving: Floats, boards: Floats, seconds: Floats, headway_s: float, arrival: float) -> None:
     """Everyone boards what comes. Few arrays in one loop: so the machine does several seconds at once."""
     each = 1 / headway_s
@@ -202,14 +202,14 @@ def _take(waiting: Floats, arriving: Floats, boards: Floats, seconds: Floats, he
         waiting[i] *= (headway_s - seconds[i] - 1) * each
 
 
-@kernel
+@part
 def _miss(missed: Floats, seconds: Floats, headway_s: float) -> None:
     each = 1 / headway_s
     for i in range(len(seconds)):
         missed[i] = (headway_s - seconds[i]) * each
 
 
-@kernel
+@part
 def _choose(
     waiting: Floats,
     arriving: Floats,
@@ -230,13 +230,13 @@ def _choose(
     return seen
 
 
-@kernel
+@part
 def _scale(chance: Floats, share: float) -> None:
     for i in range(len(chance)):
         chance[i] *= share
 
 
-@kernel
+@part
 def _put(
     rows: Rows, begin: Int64s, open_s: Int64s, riders: float, n: int, work: Work, origin: int, arrivals: Floats
 ) -> None:
@@ -251,7 +251,7 @@ def _put(
             _scale(work.remain[start + length : n], work.rest[row])
 
 
-@kernel
+@part
 def _add(arrivals: Floats, remain: Floats, boards: Floats, missed: Floats) -> None:
     for i in range(len(arrivals)):
         arrivals[i] += boards[i] * remain[i]
