@@ -13,6 +13,7 @@ import numpy as np
 from ingest.model import Int32s, Network
 from routing.geometry import leg_points
 from routing.instants import clock_at
+from routing.iso_times import iso_at
 from routing.on_foot import OnFoot
 from routing.realtime.live import is_as_scheduled, scheduled_call
 from routing.stop_places import StopPlace, StopPlaces
@@ -108,9 +109,9 @@ class AlongTrip:
             return [call.to_dict() for call in self.calls()]
         found = []
         for _, place, (arrival_s, departure_s) in self._passed():
-            arrival = departure = clock_at(arrival_s, place.zone).isoformat()
+            arrival = departure = iso_at(arrival_s, place.zone)
             if departure_s != arrival_s:
-                departure = clock_at(departure_s, place.zone).isoformat()
+                departure = iso_at(departure_s, place.zone)
             found.append(
                 {
                     "stop": place.id,

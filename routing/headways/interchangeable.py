@@ -51,6 +51,7 @@ class InterchangeableLine:
 
 Lines = Callable[[], tuple[InterchangeableLine, ...]]
 
+NEVER = np.iinfo(np.int64).max
 MOSTLY = 0.5
 """A line is listed if the rider boards at least this share of its vehicles that come while he waits."""
 
@@ -73,7 +74,7 @@ def interchangeable_lines(
 
 def _headway_s(line: Line, ready: int) -> int:
     """That of the row whose vehicle comes first."""
-    begin = np.where(line.end > ready, np.maximum(line.first, ready), np.iinfo(np.int64).max)
+    begin = np.where(line.end > ready, np.maximum(line.first, ready), NEVER)
     return int(line.headway_s[np.argmin(begin)])
 
 
