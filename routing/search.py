@@ -20,6 +20,7 @@ from routing.kernels.straight import Straight
 from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
+from routing.read_only import read_only
 from routing.rivals import leaving
 from routing.search_state import SearchState
 from routing.timetable import Timetable
@@ -216,7 +217,7 @@ class Searcher:
         self._fit(timetable, task.max_rounds)
         side, paths, near, _, own = self._outward(timetable, walks, task)
         state = own.state
-        none = np.empty(0, np.int32)
+        none = read_only(np.empty(0, np.int32))  # as the ends of other searches are, so that it is not compiled again
         time = self._time(task)
         limits = self._limits(task, time)._replace(unit_s=0)
         open_limits(task.least.table, limits, state)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from ingest.compiled import kernel_compilers, leaf
 
 kernel, part = kernel_compilers("kernels", sorted(Path(__file__).parent.glob("*.py")))
 
-__all__ = ["kernel", "leaf", "part"]
+__all__ = ["kernel", "leaf", "part", "wide"]
+
+
+@leaf
+def wide(value: int) -> int:
+    """The same in 64 bits: what is called with it is compiled once, not once more for a literal or for 32 bits."""
+    return np.int64(value)  # type: ignore[return-value] # what numba makes of it

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel, part
+from routing.kernels.compiled import kernel, part, wide
 from routing.kernels.layout import (
     NEVER,
     NO_WAY,
@@ -68,7 +68,7 @@ def pareto(
     routing.kernels.raptor.search, for what gives up a search gives up this.
     """
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, known_s)
-    max_rounds, n_found, n_guesses = limits.max_rounds, 0, 0
+    max_rounds, n_found, n_guesses = limits.max_rounds, wide(0), 0
     fewest_possible = _fewest_possible(ends, least, limits)
     while guess >= time and max_rounds >= fewest_possible and flag[0] == 0:
         n_guesses += 1
@@ -140,7 +140,7 @@ def soonest(
     is_first_enough: 1 where nobody asks for more than the last of them, with any number of vehicles.
     """
     bounds[:] = UNREACHED
-    guess = _first_guess(ends, time, least, typical, limits, is_mirrored, 0)
+    guess = _first_guess(ends, time, least, typical, limits, is_mirrored, wide(0))
     max_rounds, n_guesses = limits.max_rounds, 0
     fewest_possible = _fewest_possible(ends, least, limits)
     while guess >= time and max_rounds >= fewest_possible and flag[0] == 0:
@@ -213,7 +213,7 @@ def _bring_closer(
     """Search back from each time at which the far end is reached. Returns the number of rows of `answer`."""
     row = least.any_rides if limits.max_rounds > 1 else least.one_ride
     _limit_other(row, limits, state, other_state)
-    rounds = -1
+    rounds = wide(-1)
     for k in range(1, limits.max_rounds + 1):
         if state.reached[k] == UNREACHED:
             continue
@@ -225,7 +225,7 @@ def _bring_closer(
             side, walks, allowed, ends.far_stops, ends.far_s, -far_time, ends.near_stops, ends.near_s, least, back,
             other_state, flag,
         )  # fmt: skip
-        best = 0
+        best = wide(0)
         for j in range(1, k + 1):
             if other_state.reached[j] < UNREACHED:
                 best = j

@@ -12,7 +12,7 @@ first.
 
 from __future__ import annotations
 
-from routing.kernels.compiled import kernel, part
+from routing.kernels.compiled import kernel, part, wide
 from routing.kernels.layout import BUCKET_S, CAN_ALIGHT, UNREACHED, Bits, Int32s, Least, Side, Walks
 from routing.kernels.priced_labels import keep, keep_off, settle
 from routing.kernels.priced_layout import (
@@ -60,7 +60,6 @@ from routing.kernels.priced_layout import (
     Ride,
     Spans,
     Stops,
-    wide,
 )
 from routing.kernels.priced_tickets import counted_of, floor_by_metres, is_settled, n_bits, price_of, span_at
 from routing.kernels.raptor import first_vehicle

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.kernels.compiled import part
+from routing.kernels.compiled import part, wide
 from routing.kernels.layout import NO_WAY, UNREACHED, Int32Grid, Least
 from routing.kernels.priced_layout import (
     AT_LEAST,
@@ -44,7 +44,6 @@ from routing.kernels.priced_layout import (
     Passes,
     Spans,
     Stops,
-    wide,
 )
 from routing.kernels.priced_tickets import is_settled, n_bits
 
@@ -63,7 +62,7 @@ def keep_off(label: int, least: Least, asked: Asked, stops: Stops, passes: Passe
     """Keep the label of who has got off, and note where a journey ends. Returns the number of labels then, or FULL."""
     n = keep(label, wide(0), least, asked, passes, spans, labels)
     numbers, sums, ends = labels.numbers, labels.sums, labels.ends
-    if n == label or not is_settled(numbers[label, PASS], passes):
+    if n == label or not is_settled(wide(numbers[label, PASS]), passes):
         return n
     seconds = stops.egress[numbers[label, STOP]]
     if seconds == UNREACHED or numbers[label, TIME] + seconds > asked.limit:

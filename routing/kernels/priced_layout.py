@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import leaf
 from routing.kernels.layout import Bits, Int32Grid, Int32s, Int64s
 
 Int64Grid = NDArray[np.int64]
@@ -150,9 +149,3 @@ GROUPS = 16
 only such can be as good as each other."""
 GONE = -2
 """NEXT of a label that another is as good as."""
-
-
-@leaf
-def wide(value: int) -> int:
-    """The same in 64 bits: each function is compiled once for all callers."""
-    return np.int64(value)  # type: ignore[return-value] # what numba makes of it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import part
+from routing.kernels.compiled import part, wide
 from routing.kernels.layout import Int64s
 from routing.kernels.priced_layout import (
     AT_START,
@@ -17,7 +17,6 @@ from routing.kernels.priced_layout import (
     Passes,
     Ride,
     Spans,
-    wide,
 )
 
 
