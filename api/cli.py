@@ -28,6 +28,7 @@ from api import (
 )
 from api.cli_output import InputError, MachineError, print_version, printable, say, until_reader_leaves
 from api.coordinate import COORDINATE
+from ingest.plain_kernels import check_setting
 
 DONE, OUR_FAULT, BAD_INPUT = 0, 1, 2
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
@@ -71,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = [_shielded(word) for word in (sys.argv[1:] if arguments is None else arguments)]
     before = signal.signal(signal.SIGTERM, _leave)
     try:
+        _check_kernels()
         status = app(words, prog_name="timbang", standalone_mode=False)
         return status if isinstance(status, int) else DONE
     except KeyboardInterrupt:
@@ -79,6 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(error)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _check_kernels() -> None:
+    try:
+        check_setting()
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _shielded(word: str) -> str:

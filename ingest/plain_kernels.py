@@ -14,8 +14,16 @@ COMPILED, PLAIN = "compiled", "plain"
 DECORATORS = f"{__package__}.compiled"
 
 
+def check_setting() -> None:
+    """Raises ValueError for a word that means nothing, rather than taking it for one that does."""
+    word = os.environ.get(SETTING) or COMPILED
+    if word not in (COMPILED, PLAIN):
+        raise ValueError(f"{SETTING} is {word!r}; it must be {PLAIN} or {COMPILED}")
+
+
 def are_plain() -> bool:
-    """Whether they run as plain Python."""
+    """Whether they run as plain Python. Raises ValueError as check_setting does."""
+    check_setting()
     return are_slow_by_choice() or os.environ.get("NUMBA_DISABLE_JIT") == "1"
 
 
@@ -26,5 +34,5 @@ def are_slow_by_choice() -> bool:
 
 def prefer_plain() -> None:
     """Let them, unless somebody has said otherwise or kernels were imported before."""
-    if DECORATORS not in sys.modules:
-        os.environ.setdefault(SETTING, PLAIN)
+    if DECORATORS not in sys.modules and not os.environ.get(SETTING):
+        os.environ[SETTING] = PLAIN

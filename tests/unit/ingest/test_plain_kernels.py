@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cli import BAD_INPUT, main
 from ingest import compiled, kernel_cache
 from ingest.compiled import kernel_compilers, leaf
 from ingest.plain_kernels import COMPILED, DECORATORS, PLAIN, SETTING, are_plain, are_slow_by_choice, prefer_plain
@@ -36,6 +37,18 @@ def test_they_are_compiled_unless_somebody_says_otherwise(monkeypatch: pytest.Mo
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
     assert are_plain()
     assert not are_slow_by_choice(), "it is what is to be tested"
+
+
+def test_a_word_that_means_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(SETTING, "Plain")
+    with pytest.raises(ValueError, match="TIMBANG_KERNELS is 'Plain'; it must be plain or compiled"):
+        are_plain()
+    assert main(["--version"]) == BAD_INPUT
+    assert capsys.readouterr().err == "timbang: TIMBANG_KERNELS is 'Plain'; it must be plain or compiled\n"
+    monkeypatch.setenv(SETTING, "")
+    assert not are_plain()
 
 
 def test_a_preference_comes_before_the_first_kernel_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
