@@ -28,7 +28,7 @@ from api import (
 )
 from api.cli_output import InputError, MachineError, print_version, printable, say, until_reader_leaves
 from api.coordinate import COORDINATE
-from ingest.plain_kernels import check_setting
+from ingest.plain_kernels import check_setting, runs_one_command
 
 DONE, OUR_FAULT, BAD_INPUT = 0, 1, 2
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
@@ -73,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     before = signal.signal(signal.SIGTERM, _leave)
     try:
         _check_kernels()
+        if arguments is None:
+            runs_one_command()
         status = app(words, prog_name="timbang", standalone_mode=False)
         return status if isinstance(status, int) else DONE
     except KeyboardInterrupt:

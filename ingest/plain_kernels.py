@@ -33,6 +33,23 @@ def are_slow_by_choice() -> bool:
 
 
 def prefer_plain() -> None:
-    """Let them, unless somebody has said otherwise or kernels were imported before."""
-    if DECORATORS not in sys.modules and not os.environ.get(SETTING):
+    """Let them, in a process that `runs_one_command`, unless somebody has said otherwise or a kernel was imported.
+
+    Elsewhere more may be asked later, of kernels that would still be plain.
+    """
+    if _process.is_one_command and DECORATORS not in sys.modules and not os.environ.get(SETTING):
         os.environ[SETTING] = PLAIN
+
+
+def runs_one_command() -> None:
+    """Say that this process ends with the command that it runs."""
+    _process.is_one_command = True
+
+
+class _Process:
+    """What is known of this one."""
+
+    is_one_command = False
+
+
+_process = _Process()

@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 
 from api.cli import BAD_INPUT, main
-from ingest import compiled, kernel_cache
+from ingest import compiled, kernel_cache, plain_kernels
 from ingest.compiled import kernel_compilers, leaf
-from ingest.plain_kernels import COMPILED, DECORATORS, PLAIN, SETTING, are_plain, are_slow_by_choice, prefer_plain
+from ingest.plain_kernels import (
+    COMPILED,
+    DECORATORS,
+    PLAIN,
+    SETTING,
+    are_plain,
+    are_slow_by_choice,
+    prefer_plain,
+    runs_one_command,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +29,7 @@ def _unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (SETTING, "NUMBA_DISABLE_JIT"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
+    monkeypatch.setattr(plain_kernels, "_process", plain_kernels._Process())
 
 
 def _double(number: int) -> int:
@@ -53,6 +63,7 @@ def test_a_word_that_means_nothing_is_refused(
 
 def test_a_preference_comes_before_the_first_kernel_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compiled.__name__ == DECORATORS
+    runs_one_command()
     prefer_plain()
     assert not are_plain(), "kernels were imported long ago"
     monkeypatch.delitem(sys.modules, DECORATORS)
@@ -60,9 +71,16 @@ def test_a_preference_comes_before_the_first_kernel_or_not_at_all(monkeypatch: p
     assert os.environ[SETTING] == PLAIN
 
 
+def test_a_process_of_more_than_a_command_has_no_preference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, DECORATORS)
+    prefer_plain()
+    assert not are_plain()
+
+
 def test_a_preference_yields_to_what_somebody_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, COMPILED)
     monkeypatch.delitem(sys.modules, DECORATORS)
+    runs_one_command()
     prefer_plain()
     assert os.environ[SETTING] == COMPILED
 
