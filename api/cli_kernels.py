@@ -22,8 +22,6 @@ TINY_MEGABYTES = 0.25
 """Of feeds as zips"""
 FEW_BYTES = 4 << 20
 """Of other files that are read: a message of real time with 50,000 entities has half of it."""
-
-
 ONE_QUESTION, OVER_A_DAY = 1, 20
 """How much a command asks of a network, in comparisons."""
 

@@ -57,12 +57,12 @@ def kernel_compilers(name: str, sources: Sequence[Path]) -> tuple[Decorator, Dec
 
         def decorate(function: Function) -> Function:
             if folder is None:
-                return njit(function)  # type: ignore[no-any-return]
+                return njit(function)  # type: ignore[no-any-return] # numba's dispatchers are Any
             # numba reads the folder while it decorates; other kernels have theirs.
             before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
             numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
             try:
-                return njit(function, cache=True)  # type: ignore[no-any-return]
+                return njit(function, cache=True)  # type: ignore[no-any-return] # as above
             finally:
                 numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from ingest.compiled import kernel_compilers, leaf
 
-kernel, part = kernel_compilers("kernels", sorted(Path(__file__).parent.glob("*.py")))
+SOURCES = sorted(Path(__file__).parent.glob("*.py"))
+kernel, part = kernel_compilers("kernels", SOURCES)
 
 __all__ = ["kernel", "leaf", "part", "wide"]
 

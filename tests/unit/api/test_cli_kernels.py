@@ -17,8 +17,8 @@ from api.cli_kernels import (
     choose_kernels,
     choose_kernels_for_feeds,
 )
-from ingest.compiled import is_cached
-from routing.kernels.pareto import pareto
+from ingest.kernel_cache import writable_folder
+from routing.kernels.compiled import SOURCES
 
 
 @pytest.fixture
@@ -68,9 +68,13 @@ def test_by_size_by_what_is_asked_and_by_what_is_compiled(
 def test_what_is_compiled_is_seen_without_importing_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TIMBANG_KERNEL_CACHE", str(tmp_path))
     assert not cli_kernels._are_compiled()
-    monkeypatch.delenv("TIMBANG_KERNEL_CACHE")
-    if is_cached(pareto):
-        assert cli_kernels._are_compiled()
+    # As numba lays it: in the folder that the kernels themselves are given, another one for each folder of sources.
+    folder = writable_folder("kernels", SOURCES)
+    assert folder is not None
+    (folder / "kernels_of_some_place").mkdir()
+    assert not cli_kernels._are_compiled()
+    (folder / "kernels_of_some_place" / "pareto.pareto-57.py311.nbi").touch()
+    assert cli_kernels._are_compiled()
 
 
 @pytest.mark.parametrize(
