@@ -71,7 +71,7 @@ class ServiceState:
         """
         folder = version_folder(snapshot)
         population = None if population_file is None else read_population(population_file)
-        router = TimedRouter(read_version(folder))
+        router = TimedRouter(read_version(folder), folder=folder)
         return cls(router, version_extra(folder), population, _stamp(population_file), folder)
 
     def is_of(self, folder: Path, population_file: Path | None) -> bool:

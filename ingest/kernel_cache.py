@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+
+SETTING = "TIMBANG_KERNEL_CACHE"
+
+
+def base_folder() -> Path:
+    """In which all cache folders are."""
+    named = os.environ.get(SETTING)
+    return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "timbang"
 
 
 def cache_folder(name: str, sources: Sequence[Path]) -> Path:
@@ -15,9 +26,7 @@ def cache_folder(name: str, sources: Sequence[Path]) -> Path:
     digest = hashlib.sha256(version("numba").encode())
     for source in sources:
         digest.update(source.read_bytes())
-    named = os.environ.get("TIMBANG_KERNEL_CACHE")
-    base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "timbang"
-    return base / f"{name}-{digest.hexdigest()[:16]}"
+    return base_folder() / f"{name}-{digest.hexdigest()[:16]}"
 
 
 def writable_folder(name: str, sources: Sequence[Path]) -> Path | None:
@@ -29,3 +38,32 @@ def writable_folder(name: str, sources: Sequence[Path]) -> Path | None:
             return folder
     except (OSError, RuntimeError):
         return None
+
+
+@contextmanager
+def cache_of_another() -> Iterator[Path]:
+    """A base folder for another process, whose kernels are taken over at the end: those of which there is nothing yet.
+
+    Two processes with one folder could write the same file for different kinds of arguments. Raises OSError.
+    """
+    base = base_folder()
+    with tempfile.TemporaryDirectory(prefix="compiling-", dir=base, ignore_cleanup_errors=True) as made:
+        yield Path(made)
+        take_over(Path(made), base)
+
+
+def take_over(other: Path, base: Path) -> None:
+    """Copy from another base folder, where kernels may just be written, those of which there is nothing in `base`.
+
+    What a kernel was compiled to is written before the index that tells of it. Raises OSError.
+    """
+    for index in sorted(other.glob("*-*/*/*.nbi")):
+        into = base / index.relative_to(other).parent
+        if (into / index.name).exists():
+            continue
+        into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="taking-", dir=base) as made:
+            read = Path(shutil.copy(index, made))
+            for compiled in index.parent.glob(f"{glob.escape(index.stem)}.*.nbc"):
+                Path(shutil.copy(compiled, made)).replace(into / compiled.name)
+            read.replace(into / index.name)

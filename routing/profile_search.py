@@ -46,14 +46,18 @@ def ride_profile(router: Router, query: Query, ends: Ends, window_s: int) -> Ite
         yield router.journey(part, ends, told.skeleton)
 
 
-def ride_skeletons(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[tuple[Query, Told]]:
+def ride_skeletons(
+    router: Router, query: Query, ends: Ends, window_s: int, *, is_first_enough: bool = False
+) -> Iterator[tuple[Query, Told]]:
     """The rides of `ride_profile` before they are written out, each with the query whose timetable it is in.
 
     For how long one could be started is known when the next is asked for that has other vehicles; of all, at the end.
+    is_first_enough: at each instant only who is there first is of interest. A journey by headway services alone is then
+    told once for as long as it is he who takes it.
     """
     for part, part_s in day_parts(query, window_s):
         found = router.profile_skeletons(part, ends, part_s)
-        steps = _Steps(router, part, ends, part_s, router.timetable(part))
+        steps = _Steps(router, part, ends, part_s, router.timetable(part), is_first_enough)
         for told in steps.told() if found is None else map(Told, found):
             yield part, told
 
@@ -93,6 +97,7 @@ class _Steps:
     ends: Ends
     window_s: int
     timetable: Timetable
+    is_first_enough: bool
     latest: dict[tuple[tuple[RideStep, ...], int], _Elastic] = field(default_factory=dict)
     """The journeys by headway services that were answers at the last step, by vehicles and how long they take."""
 
@@ -107,11 +112,15 @@ class _Steps:
             time = datetime.fromtimestamp(sign * at, self.query.time.tzinfo)
             asked = replace(self.query, time=time)
             step, answers = end, {}
-            for skeleton in self.router.skeletons(asked, self.ends, HORIZON_S + end - at):
+            for skeleton in self.router.skeletons(
+                asked, self.ends, HORIZON_S + end - at, is_first_enough=self.is_first_enough
+            ):
                 near = zero + sign * (skeleton.arrival if sign < 0 else skeleton.departure)
                 duration_s = skeleton.arrival - skeleton.departure
                 is_told = near < end and duration_s <= HORIZON_S
                 headway_s = retold_s(self.timetable, skeleton, arrive_by=self.query.arrive_by)
+                if headway_s and self.is_first_enough:
+                    headway_s = self.window_s
                 if headway_s == 0:
                     step = min(step, near + 1)
                     times = skeleton.departure, skeleton.arrival, skeleton.transfers
@@ -128,7 +137,7 @@ class _Steps:
                 step = min(step, elastic.told_at + headway_s, elastic.until + 1)
             if answers:
                 rivals = rivals or self.router.rivals(self.query, self.ends, self.window_s)
-                rival = rivals.next_s(at - zero, max(duration_s for _, duration_s in answers))
+                rival = rivals.next_s(at - zero, [duration_s for _, duration_s in answers], step - zero)
                 if rival is not None:
                     step = min(step, zero + rival)
             for elastic in answers.values():

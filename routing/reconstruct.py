@@ -277,7 +277,7 @@ class Reconstructor:
 def replay(timetable: Timetable, walks: WalkTable, skeleton: Skeleton, access: Reach, slack_s: int) -> list[TimedRide]:
     """The vehicles of a skeleton with their times, each the first that can be caught."""
     found = np.empty((len(skeleton.steps), 8), np.int32)
-    steps = np.array(skeleton.steps, np.int64)
+    steps = np.array(skeleton.steps, np.int64).reshape(-1, 3)
     stop_of = timetable.stops.stop_of
     leave = skeleton.departure, access.stops, access.seconds
     catch(timetable.forward, walks.forward, stop_of, steps, *leave, slack_s, found)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ingest.model import Bits, Bounds, Int32s, Network
+from ingest.model import Bits, Bounds, Int32s, Int64s, Network
 from ingest.realtime.patch import FeedPatch
-from ingest.snapshot import open_snapshot
+from ingest.snapshot import read_version, version_folder
 from routing.allowed import allowed_patterns
 from routing.cancel import check_cancelled
 from routing.compile import compile_timetable
@@ -36,7 +36,7 @@ from routing.realtime.live import LiveNetwork
 from routing.realtime.overlay import live_network
 from routing.realtime.room import CallRoom
 from routing.reconstruct import Ends, Reconstructor, replay
-from routing.rivals import Rivals, endless, headways_only
+from routing.rivals import Rivals, beginning_early, headways_only
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
 from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
@@ -58,9 +58,13 @@ KEPT_LINES = 4096
 class Router:
     """Answers queries on one network. Safe to share between threads."""
 
-    def __init__(self, network: Network, base: Router | None = None) -> None:
-        """base: a router of the schedule that `network`, a LiveNetwork, is laid over; they share what they can."""
+    def __init__(self, network: Network, base: Router | None = None, folder: Path | None = None) -> None:
+        """base: a router of the schedule that `network`, a LiveNetwork, is laid over; they share what they can.
+
+        folder: of the snapshot's version that `network` is mapped from, for another process to map it, too.
+        """
         self.network = network
+        self.folder = folder
         self._base = base
         self._live: Router | None = None
         self._grounds = {
@@ -83,7 +87,8 @@ class Router:
     @classmethod
     def open(cls, path: str | Path) -> Router:
         """Map the snapshot under `path`. Raises ingest.snapshot.SnapshotError."""
-        return cls(open_snapshot(Path(path)))
+        folder = version_folder(Path(path))
+        return cls(read_version(folder), folder=folder)
 
     def live(self, patches: Sequence[FeedPatch]) -> Router:
         """A router of the schedule with `patches` of its feeds laid over it. This one does not change."""
@@ -294,19 +299,30 @@ class Router:
         writer = JourneyWriter(self, query, ends, timetable)
         return [RoutedJourney.of(writer, skeleton) for skeleton in self._skeletons(query, ends, timetable)]
 
-    def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0) -> list[Skeleton]:
+    def skeletons(
+        self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0, *, is_first_enough: bool = False
+    ) -> list[Skeleton]:
         """The rides of `rides` before they are written out: times are seconds of `timetable(query)`.
 
         horizon_s: how long after the query's time the far end is of interest. known_s: how long after it the far end
-        is reached at the soonest, if that is known; it only saves time.
+        is reached at the soonest, if that is known; it only saves time. is_first_enough: only the one that is there
+        first (arrive-by: leaves last).
         """
         router = self.pinned(query)
-        return router._skeletons(query, ends, router._timetable(query), horizon_s, known_s)
+        timetable = router._timetable(query)
+        return router._skeletons(query, ends, timetable, horizon_s, known_s, is_first_enough=is_first_enough)
 
     def _skeletons(
-        self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S, known_s: int = 0
+        self,
+        query: Query,
+        ends: Ends,
+        timetable: Timetable,
+        horizon_s: int = HORIZON_S,
+        known_s: int = 0,
+        *,
+        is_first_enough: bool = False,
     ) -> list[Skeleton]:
-        task = self._task(query, ends, timetable, horizon_s, known_s)
+        task = self._task(query, ends, timetable, horizon_s, known_s, is_first_enough=is_first_enough)
         return self._searcher().pareto(timetable, self.walks_in(query, timetable), task)
 
     def search_task(self, query: Query, ends: Ends) -> tuple[SearchTask, Searcher]:
@@ -358,16 +374,19 @@ class Router:
         if (live := self.pinned(query)) is not self:
             return live.rivals(query, ends, window_s)
         timetable = self._timetable(query)
-        task = self._task(query, ends, timetable)
-        always = timetable._replace(forward=endless(timetable.forward), backward=endless(timetable.backward))
-        only = replace(task, allowed=headways_only(timetable.forward, task.allowed))
-        near_s = self._seconds_to_all(query, ends, always, only)[timetable.stops.stop_of]
-        task = replace(task, least=self._least(query, ends, timetable, is_fine=True))
-        return Rivals(
-            lambda within_s: self._searcher().rivals(
-                timetable, self.walks_in(query, timetable), replace(task, horizon_s=within_s), window_s, near_s
-            )
-        )
+        task = replace(self._task(query, ends, timetable), least=self._least(query, ends, timetable, is_fine=True))
+        headways = headways_only(timetable.forward, task.allowed)
+        walks, sign = self.walks_in(query, timetable), -1 if query.arrive_by else 1
+
+        def find(begin: int, end: int, within_s: int) -> tuple[Int64s, Int64s]:
+            forward, backward = (beginning_early(side, end - begin) for side in (timetable.forward, timetable.backward))
+            best = timetable._replace(forward=forward, backward=backward)
+            asked, searcher = replace(task, time=sign * begin, horizon_s=within_s), self._searcher()
+            near_s = searcher.ready_s(best, walks, replace(asked, allowed=headways))
+            return searcher.rivals(timetable, walks, asked, end - begin, near_s)
+
+        begin = sign * task.time
+        return Rivals(begin, begin + window_s, find)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""
@@ -386,7 +405,14 @@ class Router:
         return self._grounds[False].reconstructor.zone(stop)
 
     def _task(
-        self, query: Query, ends: Ends, timetable: Timetable, horizon_s: int = HORIZON_S, known_s: int = 0
+        self,
+        query: Query,
+        ends: Ends,
+        timetable: Timetable,
+        horizon_s: int = HORIZON_S,
+        known_s: int = 0,
+        *,
+        is_first_enough: bool = False,
     ) -> SearchTask:
         origin, destination = ends.access, ends.egress
         if query.wheelchair:  # who can climb stairs finds no stop closed
@@ -404,6 +430,7 @@ class Router:
             least=self._least(query, ends, timetable),
             horizon_s=horizon_s,
             known_s=known_s,
+            is_first_enough=is_first_enough,
         )
 
     def least(self, query: Query, ends: Ends) -> LeastTimes:

@@ -14,14 +14,14 @@ from ingest.model import Bits, Int32s, Int64s
 from routing.cancel import check_cancelled, kernel_flag
 from routing.kernels.layout import UNREACHED, Ends, Found, Limits, Side, State, Walks
 from routing.kernels.pareto import pareto, soonest
-from routing.kernels.range_raptor import departures, range_search
+from routing.kernels.range_raptor import departures, departures_of_rivals, range_search
 from routing.kernels.raptor import open_limits, search
 from routing.kernels.straight import Straight
 from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
 from routing.read_only import read_only
-from routing.rivals import leaving
+from routing.rivals import reachable
 from routing.search_state import SearchState
 from routing.timetable import Timetable
 from routing.walks import WalkTable
@@ -70,6 +70,8 @@ class SearchTask:
     """How long after `time` (arrive_by: before) labels are of interest."""
     known_s: int = 0
     """Seconds after `time` (before) that the far end is known to be away at least; 0 if nothing is known."""
+    is_first_enough: bool = False
+    """Whether only the journey is of interest that is first at the far end."""
 
 
 def _skeleton(found: Found, row: int, *, arrive_by: bool) -> Skeleton:
@@ -104,7 +106,8 @@ class Searcher:
             (task.allowed, *ends, *least, *typical, flag),
             (
                 side, other_side, paths, other_paths, task.allowed, ends, time, least, typical,
-                self._limits(task, time), int(task.arrive_by), task.known_s, state, other_state, answer, flag,
+                self._limits(task, time), int(task.arrive_by), task.known_s, int(task.is_first_enough), state,
+                other_state, answer, flag,
             ),
         )  # fmt: skip
         check_cancelled()  # what was given up is not told
@@ -179,12 +182,16 @@ class Searcher:
         near_s [S]: seconds from the near end to each stop before a vehicle with a timetable is boarded.
         """
         begin, side = self._time(task), timetable.backward if task.arrive_by else timetable.forward
-        riders = leaving(side, task.allowed, near_s, task.least, begin, begin + window_s, task.horizon_s)
-        if len(riders.instants) == 0:
+        stops = reachable(near_s, task.least, task.horizon_s)
+        instants, rows = departures_of_rivals(
+            side, task.allowed, stops.stops, stops.seconds, begin, begin + window_s, task.least.table,
+            task.least.unit_s, task.horizon_s,
+        )  # fmt: skip
+        if len(instants) == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        origin, destination = (task.origin, riders.stops) if task.arrive_by else (riders.stops, task.destination)
+        origin, destination = (task.origin, stops) if task.arrive_by else (stops, task.destination)
         asked = replace(task, origin=origin, destination=destination)
-        found = self.profile(timetable, walks, asked, window_s, (riders.instants, riders.rows))
+        found = self.profile(timetable, walks, asked, window_s, (instants, rows))
         near, far = np.array([(one.departure, one.arrival) for one in found], np.int64).reshape(-1, 2).T
         return (-far, -near) if task.arrive_by else (near, far)
 
@@ -212,14 +219,32 @@ class Searcher:
         check_cancelled()
         return kept.arrival[:-1].copy()
 
-    def fill(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> tuple[int, State]:
-        """(rounds, records) of a search without a destination. Valid until the next search."""
+    def ready_s(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
+        """Seconds from the task's time (arrive_by: before) until a rider is first at each stop and may board. [S]
+
+        UNREACHED where that is of no use to who must be at the far end by the horizon, whatever he rides from there.
+        """
+        rounds, state = self.fill(timetable, walks, task, is_bounded=True)
+        readies = state.readies[: state.ready_ptr[rounds + 1]]
+        found = np.full(timetable.n_stops, UNREACHED, np.int32)
+        np.minimum.at(found, readies[:, 0], readies[:, 1] - np.int32(self._time(task)))
+        return found
+
+    def fill(
+        self, timetable: Timetable, walks: WalkTable, task: SearchTask, *, is_bounded: bool = False
+    ) -> tuple[int, State]:
+        """(rounds, records) of a search without a destination. Valid until the next search.
+
+        is_bounded: only of riders who may be at the destination by the horizon.
+        """
         self._fit(timetable, task.max_rounds)
         side, paths, near, _, own = self._outward(timetable, walks, task)
         state = own.state
         none = read_only(np.empty(0, np.int32))  # as the ends of other searches are, so that it is not compiled again
         time = self._time(task)
-        limits = self._limits(task, time)._replace(unit_s=0)
+        limits = self._limits(task, time)
+        if not is_bounded:
+            limits = limits._replace(unit_s=0)
         open_limits(task.least.table, limits, state)
         rounds = search(
             side, paths, task.allowed, near.stops, near.seconds, time, none, none, task.least.table, limits, state,

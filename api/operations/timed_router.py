@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from api.operations.stopwatch import current
@@ -36,8 +37,8 @@ def _timed(
 class TimedRouter(Router):
     """What the service computes with. Journeys are written out when they are first read: that is counted, too."""
 
-    def __init__(self, network: Network, base: Router | None = None) -> None:
-        super().__init__(network, base)
+    def __init__(self, network: Network, base: Router | None = None, folder: Path | None = None) -> None:
+        super().__init__(network, base, folder)
         self._asked: Kept[tuple[int, bool], Query] = Kept(KEPT_TIMETABLES)
 
     @property

@@ -12,6 +12,7 @@ from routing.cheapest.task import CheapTask, Found, Step, cheap_task
 from routing.cheapest.written import PricedJourney, write
 from routing.fares import Fare
 from routing.instants import instant_s
+from routing.kernels.raptor import first_vehicle
 from routing.query import Query, QueryError
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -70,7 +71,9 @@ def cheap_found(
 
 
 def warm_up(router: Router, query: Query) -> None:
-    """Compile the kernel, or read it from the cache, where the fares of the network are for it."""
+    """Compile the kernels, or read them from the cache, where the fares of the network are for them."""
+    side = router.timetable(query).forward
+    first_vehicle(side.run_lo, side.run_hi, side.run_board_wait, side.run_alight_wait, 0, 0, 0)
     task = cheap_question(router, query, router.ends(query), instant_s(query.time), 60)
     laid_out = _laid_out(task)
     if laid_out is not None:

@@ -188,7 +188,7 @@ def _curves(
     """Of each non-empty set; sets that share a front share its curve."""
     made: dict[int, Curve] = {}
     found = {}
-    for chosen, front in find_fronts(router, query, ends, seconds, names).items():
+    for chosen, front in find_fronts(router, query, ends, seconds, names, is_first_enough=True).items():
         if id(front) not in made:
             made[id(front)] = front_curve(router, ends, front, begin_s, seconds)
         if chosen:

@@ -101,27 +101,29 @@ def subsets(names: Iterable[str]) -> Iterable[ProviderSet]:
 
 
 def find_fronts(
-    router: Router, query: Query, ends: Ends, window_s: int, names: ProviderSet
+    router: Router, query: Query, ends: Ends, window_s: int, names: ProviderSet, *, is_first_enough: bool = False
 ) -> dict[ProviderSet, Front]:
     """The front of every non-empty subset of `names`: of the rides that its vehicles alone allow.
 
     Larger sets are searched first: where a front rides none of some providers, it is also the front without them.
+    is_first_enough: only the rides that are there first, for whom transfers do not count.
     """
     fronts: dict[ProviderSet, Front] = {}
     router = SharedSearches(router)
     for chosen in sorted(subsets(names), key=len, reverse=True):
         if chosen and chosen not in fronts:
-            front = find_front(router, dataclasses.replace(query, providers=chosen), ends, window_s)
+            asked = dataclasses.replace(query, providers=chosen)
+            front = find_front(router, asked, ends, window_s, is_first_enough=is_first_enough)
             for left_out in subsets(chosen - front.providers):
                 fronts.setdefault(chosen - left_out, front)
     return fronts
 
 
-def find_front(router: Router, query: Query, ends: Ends, window_s: int) -> Front:
-    """The rides of Router.profile with the providers of `query`, walking left aside."""
-    inside = list(ride_skeletons(router, query, ends, window_s))
+def find_front(router: Router, query: Query, ends: Ends, window_s: int, *, is_first_enough: bool = False) -> Front:
+    """The rides of Router.profile with the providers of `query`, walking left aside. is_first_enough: as above."""
+    inside = list(ride_skeletons(router, query, ends, window_s, is_first_enough=is_first_enough))
     last = dataclasses.replace(query, time=after(query.time, -window_s if query.arrive_by else window_s))
-    beyond = [(last, Told(skeleton)) for skeleton in router.skeletons(last, ends)]
+    beyond = [(last, Told(skeleton)) for skeleton in router.skeletons(last, ends, is_first_enough=is_first_enough)]
     rides = _Rides(router, ends)
     return Front([rides.ridden(*one) for one in inside], [rides.ridden(*one) for one in beyond])
 

@@ -31,7 +31,8 @@ class SharedSearches(Router):
 
     An answer holds until the first of its journeys leaves, and that of a larger set is that of a smaller one if it
     rides nothing else. And nobody who leaves later arrives sooner, nor who has fewer vehicles to choose from: so a
-    search knows how far off the far end is at least. Not for use by several threads at once.
+    search knows how far off the far end is at least. Not for use by several threads at once, nor both for all journeys
+    and for those alone that are there first.
     """
 
     def __init__(self, router: Router) -> None:
@@ -44,18 +45,21 @@ class SharedSearches(Router):
         self._soonest: dict[ProviderSet, tuple[int, int]] = {}
         """set -> (when it was asked last, when the far end was reached then)"""
 
-    def skeletons(self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0) -> list[Skeleton]:
+    def skeletons(
+        self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0, *, is_first_enough: bool = False
+    ) -> list[Skeleton]:
         """As of Router."""
         chosen, sign = query.providers, -1 if query.arrive_by else 1
         if chosen is None:
-            return super().skeletons(query, ends, horizon_s, known_s)
+            return super().skeletons(query, ends, horizon_s, known_s, is_first_enough=is_first_enough)
         timetable, at = self._timetable(query), sign * instant_s(query.time)
         answers = self._answers[timetable.epoch_s, at + horizon_s]
         for larger, told in answers.items():
             row = bisect_right(told, at, key=lambda answer: answer.at) - 1
             if chosen <= larger and row >= 0 and at <= told[row].until and told[row].ridden <= chosen:
                 return told[row].found
-        found = self._skeletons(query, ends, timetable, horizon_s, max(known_s, self._known_s(chosen, at)))
+        known_s = max(known_s, self._known_s(chosen, at))
+        found = self._skeletons(query, ends, timetable, horizon_s, known_s, is_first_enough=is_first_enough)
         until = at + horizon_s
         if found:
             near, far = zip(*(_ends_of(ride, timetable, sign) for ride in found), strict=True)

@@ -56,6 +56,7 @@ def pareto(
     limits: Limits,
     is_mirrored: int,
     known_s: int,
+    is_first_enough: int,
     state: State,
     other_state: State,
     answer: Answer,
@@ -64,8 +65,9 @@ def pareto(
     """Fill `answer` with the journeys of a rider who leaves the near end at `time`. Returns how many there are.
 
     is_mirrored: 1 where `side` is the backward one. `limits` are those of the first search. known_s: seconds that the
-    far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known. flag: as of
-    routing.kernels.raptor.search, for what gives up a search gives up this.
+    far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known.
+    is_first_enough: 1 where only the one who is there first is of interest. flag: as of routing.kernels.raptor.search,
+    for what gives up a search gives up this.
     """
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, known_s)
     max_rounds, n_found, n_guesses = limits.max_rounds, wide(0), 0
@@ -76,10 +78,10 @@ def pareto(
         fewest = _go(side, walks, allowed, ends, time, least, first, state, flag)
         if fewest:
             n_found = _bring_closer(
-                other_side, other_walks, allowed, ends, time, least, first, is_mirrored, state, other_state, answer,
-                n_found, flag,
+                other_side, other_walks, allowed, ends, time, least, first, is_mirrored, is_first_enough, state,
+                other_state, answer, n_found, flag,
             )  # fmt: skip
-        if guess >= limits.horizon:
+        if guess >= limits.horizon or (is_first_enough and n_found):
             break
         guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
     return n_found
@@ -204,18 +206,25 @@ def _bring_closer(
     least: Least,
     limits: Limits,
     is_mirrored: int,
+    is_first_enough: int,
     state: State,
     other_state: State,
     answer: Answer,
     n_found: int,
     flag: Bits,
 ) -> int:
-    """Search back from each time at which the far end is reached. Returns the number of rows of `answer`."""
+    """Search back from each time at which the far end is reached. Returns the number of rows of `answer`.
+
+    is_first_enough: only from the first of these times, with the most vehicles.
+    """
     row = least.any_rides if limits.max_rounds > 1 else least.one_ride
     _limit_other(row, limits, state, other_state)
-    rounds = wide(-1)
+    rounds, most = wide(-1), wide(0)
     for k in range(1, limits.max_rounds + 1):
-        if state.reached[k] == UNREACHED:
+        if state.reached[k] < UNREACHED:
+            most = k
+    for k in range(1, most + 1):
+        if state.reached[k] == UNREACHED or (is_first_enough and k < most):
             continue
         if rounds >= 0:
             _limit_again(rounds, state, other_state)

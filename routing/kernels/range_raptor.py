@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.kernels.compiled import kernel, part
+from routing.kernels.compiled import kernel, part, wide
 from routing.kernels.layout import (
     BUCKET_S,
     NEVER,
@@ -31,6 +31,7 @@ from routing.kernels.pareto import follow
 from routing.kernels.raptor import first_vehicle
 
 KEPT_TOGETHER = 5
+FEW_CAUGHT = 1024
 
 
 @kernel
@@ -41,34 +42,92 @@ def departures(
 
     The third is False where a headway trip can be boarded there: then riders may leave at any instant.
     """
+    for stop in near_stops:
+        for row in range(side.boardings_ptr[stop], side.boardings_ptr[stop + 1]):
+            pattern = side.boardings[row, 1]
+            if allowed[pattern] and side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
+                return np.empty(0, np.int32), np.empty(0, np.int32), False
+    instants, rows = _caught(side, allowed, near_stops, near_s, begin, end, np.empty(0, np.uint8), wide(0), wide(0))
+    return instants, rows, True
+
+
+@kernel
+def departures_of_rivals(
+    side: Side,
+    allowed: Bits,
+    near_stops: Int32s,
+    near_s: Int32s,
+    begin: int,
+    end: int,
+    least: Least,
+    unit_s: int,
+    within_s: int,
+) -> tuple[Int32s, Int32s]:
+    """The same for stops where headway trips can be boarded as well: of these, when they begin. And only trips that may
+    bring a rider to the far end in less than `within_s` after he leaves."""
+    return _caught(side, allowed, near_stops, near_s, begin, end, least.any_rides, unit_s, within_s)
+
+
+@part
+def _caught(
+    side: Side,
+    allowed: Bits,
+    near_stops: Int32s,
+    near_s: Int32s,
+    begin: int,
+    end: int,
+    any_rides: Bits,
+    unit_s: int,
+    within_s: int,
+) -> tuple[Int32s, Int32s]:
     n_events = 0
-    for turn in range(2):
-        if turn:
-            instants, rows = np.empty(n_events, np.int32), np.empty(n_events, np.int32)
-            n_events = 0
-        for near in range(len(near_stops)):
-            stop = near_stops[near]
-            for row in range(side.boardings_ptr[stop], side.boardings_ptr[stop + 1]):
-                pattern, position, latest = side.boardings[row, 1], side.boardings[row, 2], side.boardings[row, 3]
-                if allowed[pattern] == 0:
-                    continue
-                if side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
-                    return np.empty(0, np.int32), np.empty(0, np.int32), False
-                first_trip = side.trips_ptr[pattern]
+    instants, rows = np.empty(FEW_CAUGHT, np.int32), np.empty(FEW_CAUGHT, np.int32)
+    for near in range(len(near_stops)):
+        stop = near_stops[near]
+        for row in range(side.boardings_ptr[stop], side.boardings_ptr[stop + 1]):
+            pattern, position, latest = side.boardings[row, 1], side.boardings[row, 2], side.boardings[row, 3]
+            if allowed[pattern] == 0:
+                continue
+            first_trip, first_run, end_run = side.trips_ptr[pattern], side.runs_ptr[pattern], side.runs_ptr[pattern + 1]
+            number, end_number = first_run, end_run
+            if first_run == end_run:
                 bucket = (begin + near_s[near] - latest - side.first_trips_from[0]) // BUCKET_S
                 bucket = min(max(bucket, 0), side.first_trips.shape[0] - 2)
-                for trip in range(first_trip + side.first_trips[bucket, pattern], side.trips_ptr[pattern + 1]):
-                    leaves = side.trips[trip, 0] + side.offsets[side.trips[trip, 1] + position, 1]
-                    instant = leaves - near_s[near]
-                    if instant >= end:
-                        break
-                    if instant >= begin:
-                        if turn:
-                            instants[n_events] = instant
-                            rows[n_events] = near
-                        n_events += 1
+                number, end_number = first_trip + side.first_trips[bucket, pattern], side.trips_ptr[pattern + 1]
+            while number < end_number:
+                trip = number if first_run == end_run else first_trip
+                start = side.trips[trip, 0] if first_run == end_run else side.run_lo[number]
+                profile = side.trips[trip, 1]
+                instant = start + side.offsets[profile + position, 1] - near_s[near]
+                number += 1
+                if instant >= end and first_run == end_run:
+                    break
+                if not begin <= instant < end:
+                    continue
+                if unit_s > 0:
+                    calls = side.call_stops[side.calls_ptr[pattern] : side.calls_ptr[pattern + 1]]
+                    if near_s[near] + _onward_s(side, profile, calls, position, any_rides, unit_s) >= within_s:
+                        continue
+                if n_events == len(instants):
+                    instants, rows = np.append(instants, instants), np.append(rows, rows)
+                instants[n_events] = instant
+                rows[n_events] = near
+                n_events += 1
+    instants, rows = instants[:n_events], rows[:n_events]
     order = np.argsort(-instants, kind="mergesort")
-    return instants[order], rows[order], True
+    return instants[order], rows[order]
+
+
+@part
+def _onward_s(side: Side, profile: int, calls: Int32s, position: int, any_rides: Bits, unit_s: int) -> int:
+    """How long it takes at least to the far end by a trip that is boarded at this call."""
+    soonest = wide(UNREACHED)
+    for call in range(position + 1, len(calls)):
+        units = any_rides[calls[call]]
+        if units < NO_WAY:
+            ride_s = side.offsets[profile + call, 0] - side.offsets[profile + position, 1]
+            soonest = min(soonest, ride_s + wide(units) * unit_s)
+    return soonest
 
 
 @kernel

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.model import Int32s
 from routing import Query, Router
 from routing.kernels.layout import UNREACHED
 from routing.kernels.overtaking import split_overtaking
@@ -64,12 +65,20 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
             for labels in rounds.ride:
                 for stop, at in labels.items():
                     first[stop] = min(first.get(stop, UNREACHED), sign * at)
+            ready = _first_ready(readies, sign * time)
+            assert _where_known(searcher.ready_s(timetable, walks, search)) == ready
+            # Where he is too late, or has had too many vehicles, to be at the far end in time, nobody may be told.
+            assert all(
+                took >= ready[stop] for stop, took in _where_known(searcher.ready_s(timetable, walks, bounded)).items()
+            )
             swept = searcher.one_to_all(timetable, walks, search)
             assert {stop: at for stop, at in enumerate(swept.tolist()) if at < UNREACHED} == first
             expected = twin.arrive_by(task, time) if arrive_by else twin.depart_at(task, time)
             for asked_for in (search, bounded):
                 found = searcher.pareto(timetable, walks, asked_for)
                 assert [(s.departure, s.arrival, s.transfers) for s in found] == expected
+                first_there = searcher.pareto(timetable, walks, dataclasses.replace(asked_for, is_first_enough=True))
+                assert first_there == found[-1:]
 
 
 def _query(asked: Asked) -> Query:
@@ -104,6 +113,19 @@ def _search_task(
 
 def _seconds(reach: Reach) -> dict[int, int]:
     return dict(zip(reach.stops.tolist(), reach.seconds.tolist(), strict=True))
+
+
+def _first_ready(rounds: list[dict[int, int]], time: int) -> dict[int, int]:
+    """Seconds after `time` until somebody may board at a stop, by the labels of all rounds."""
+    first: dict[int, int] = {}
+    for labels in rounds:
+        for stop, at in labels.items():
+            first[stop] = min(first.get(stop, UNREACHED), at - time)
+    return first
+
+
+def _where_known(seconds: Int32s) -> dict[int, int]:
+    return {stop: took for stop, took in enumerate(seconds.tolist()) if took < UNREACHED}
 
 
 def _labels(rounds: list[dict[int, int]], limit: int, sign: int) -> list[dict[int, int]]:

@@ -39,22 +39,41 @@ def last_departure(rides: list[Ridden], by_s: int) -> int | None:
     return max((departure for departure in leave if by_s - departure <= HORIZON_S), default=None)
 
 
-def front_of(router: Router, query: Query) -> list[Ridden]:
-    front = find_front(router, query, router.ends(query), WINDOW_S)
+def front_of(router: Router, query: Query, *, is_first_enough: bool = False) -> list[Ridden]:
+    front = find_front(router, query, router.ends(query), WINDOW_S, is_first_enough=is_first_enough)
     return [*front.rides, *front.beyond]
 
 
 def check(router: Router, query: Query, steps: range) -> None:
-    """Whether the front holds what single questions find, at some seconds of the window."""
-    ends, rides, now = router.ends(query), front_of(router, query), int(query.time.timestamp())
+    """Whether the front holds what single questions find, at some seconds of the window; and so does that of those
+    alone who are there first."""
+    ends, now = router.ends(query), int(query.time.timestamp())
+    fronts = [front_of(router, query, is_first_enough=is_first_enough) for is_first_enough in (False, True)]
     for seconds in steps:
         ready = now - seconds if query.arrive_by else now + seconds
         asked = later(query, ready - now)
         alone = router.rides(asked, ends)
-        if query.arrive_by:
-            assert last_departure(rides, ready) == max((ride.departure_s for ride in alone), default=None), asked
-        else:
-            assert first_arrival(rides, ready) == min((ride.arrival_s for ride in alone), default=None), asked
+        for rides in fronts:
+            if query.arrive_by:
+                assert last_departure(rides, ready) == max((ride.departure_s for ride in alone), default=None), asked
+            else:
+                assert first_arrival(rides, ready) == min((ride.arrival_s for ride in alone), default=None), asked
+
+
+def test_a_bus_is_told_once_to_who_wants_to_be_there_first() -> None:
+    router = router_of(BUS_AND_TRAIN)
+    query = query_of("x_A", "x_C", "08:00")
+    at = int(query.time.timestamp())
+    told = [
+        (ride.providers, ride.from_s - at, ride.until_s - at)
+        for ride in front_of(router, query, is_first_enough=True)
+        if ride.departure_s < at + WINDOW_S
+    ]
+    # By bus it takes 15 minutes of waiting and 20: longer than who leaves for the train after 07:57 has left to wait.
+    assert told == [
+        (frozenset("y"), 15 * 60, 15 * 60),
+        (frozenset("x"), 15 * 60 + 1, 105 * 60 - 1),
+    ]
 
 
 def test_a_train_that_is_quicker_than_the_bus_for_three_minutes_is_told() -> None:

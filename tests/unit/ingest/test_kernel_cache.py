@@ -1,0 +1,80 @@
+"""What another process has compiled is taken over, and nothing that is there already is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest import kernel_cache
+from ingest.kernel_cache import base_folder, cache_of_another, take_over
+
+FOLDER = Path("kernels-0123") / "kernels_4567"
+
+
+def write(base: Path, kernel: str, index: str, *compiled: str) -> None:
+    """As numba writes it."""
+    folder = base / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(compiled, 1):
+        (folder / f"{kernel}-12.py311.{number}.nbc").write_text(text)
+    (folder / f"{kernel}-12.py311.nbi").write_text(index)
+
+
+def texts(base: Path) -> dict[str, str]:
+    """What is in the folder, by name."""
+    return {file.name: file.read_text() for file in sorted((base / FOLDER).glob("*"))}
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Named by the environment."""
+    monkeypatch.setenv(kernel_cache.SETTING, str(tmp_path / "own"))
+    (tmp_path / "own").mkdir()
+    return base_folder()
+
+
+def test_what_is_missing_is_copied_with_all_that_its_index_tells_of(base: Path, tmp_path: Path) -> None:
+    write(tmp_path / "other", "a.b", "of two", "one", "two")
+    take_over(tmp_path / "other", base)
+    assert texts(base) == {"a.b-12.py311.1.nbc": "one", "a.b-12.py311.2.nbc": "two", "a.b-12.py311.nbi": "of two"}
+    assert [file.name for file in base.iterdir()] == [FOLDER.parent.name]
+
+
+def test_what_is_there_stays_for_its_numbers_may_mean_something_else(base: Path, tmp_path: Path) -> None:
+    write(base, "a.b", "mine", "for integers")
+    write(tmp_path / "other", "a.b", "theirs", "for floats", "for both")
+    write(tmp_path / "other", "a.bc", "new", "of c")
+    take_over(tmp_path / "other", base)
+    assert texts(base) == {
+        "a.b-12.py311.1.nbc": "for integers",
+        "a.b-12.py311.nbi": "mine",
+        "a.bc-12.py311.1.nbc": "of c",
+        "a.bc-12.py311.nbi": "new",
+    }
+
+
+def test_a_kernel_without_its_index_is_not_ready(base: Path, tmp_path: Path) -> None:
+    write(tmp_path / "other", "a.b", "x", "one")
+    (tmp_path / "other" / FOLDER / "a.b-12.py311.nbi").unlink()
+    take_over(tmp_path / "other", base)
+    assert not (base / FOLDER).exists()
+
+
+def test_another_process_has_a_folder_of_its_own_until_it_is_done(base: Path) -> None:
+    with cache_of_another() as other:
+        assert other.parent == base
+        write(other, "a.b", "of one", "one")
+        assert not (base / FOLDER).exists()
+    assert texts(base) == {"a.b-12.py311.1.nbc": "one", "a.b-12.py311.nbi": "of one"}
+    assert not other.exists()
+
+
+def test_nothing_is_taken_over_from_one_that_is_given_up(base: Path) -> None:
+    def give_up(other: Path) -> None:
+        write(other, "a.b", "of one", "one")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), cache_of_another() as other:
+        give_up(other)
+    assert list(base.iterdir()) == []
