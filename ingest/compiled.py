@@ -1,8 +1,8 @@
 """Compiles kernels with numba: without the interpreter lock, and cached where that is safe.
 
 numba keeps stale code when a callee in another file changes (numba issue 1833), so a cache folder is named after the
-sources of all kernels that may call each other. A folder that cannot be written costs compile time, nothing else.
-Where kernels are not to be compiled (ingest.plain_kernels) numba is not even imported.
+sources of all kernels that may call each other. A folder that cannot be written costs compile time, nothing else
+(ingest.kernel_cache). Where kernels are not to be compiled (ingest.plain_kernels) numba is not even imported.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import glob
 import hashlib
 import os
@@ -30,7 +31,15 @@ def cache_folder(name: str, sources: Sequence[Path]) -> Path:
 
 
 def writable_folder(name: str, sources: Sequence[Path]) -> Path | None:
-    """The same, made if need be; None where nothing can be written."""
+    """The same, made if need be. Where nothing can be written there, one of a temporary base folder, which is that of
+    this process and those that it starts from then on, and gone when it ends; None where there is none either."""
+    made = _made_folder(name, sources)
+    if made is None and _takes_temporary_base():
+        made = _made_folder(name, sources)
+    return made
+
+
+def _made_folder(name: str, sources: Sequence[Path]) -> Path | None:
     try:
         folder = cache_folder(name, sources)
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,6 +47,21 @@ def writable_folder(name: str, sources: Sequence[Path]) -> Path | None:
             return folder
     except (OSError, RuntimeError):
         return None
+
+
+def _takes_temporary_base() -> bool:
+    try:
+        made = tempfile.mkdtemp(prefix="timbang-kernels-")
+    except OSError:
+        return False
+    os.environ[SETTING] = made
+    atexit.register(_remove, made, os.getpid())
+    return True
+
+
+def _remove(base: str, owner: int) -> None:
+    if os.getpid() == owner:  # and not one that it was split into
+        shutil.rmtree(base, ignore_errors=True)
 
 
 @contextmanager

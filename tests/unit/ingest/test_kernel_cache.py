@@ -1,7 +1,11 @@
-"""What another process has compiled is taken over, and nothing that is there already is touched."""
+"""Where kernels are kept; what another process has compiled is taken over, and what is there already stays."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,6 +28,41 @@ def write(base: Path, kernel: str, index: str, *compiled: str) -> None:
 def texts(base: Path) -> dict[str, str]:
     """What is in the folder, by name."""
     return {file.name: file.read_text() for file in sorted((base / FOLDER).glob("*"))}
+
+
+def test_where_nothing_can_be_written_a_temporary_folder_serves_until_the_process_ends(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code = """
+import os, subprocess, sys
+from ingest.kernel_cache import SETTING, base_folder, writable_folder
+first = writable_folder("some", [])
+assert first is not None and first.is_dir() and first == writable_folder("some", [])
+show = "from ingest.kernel_cache import writable_folder; print(writable_folder('some', []))"
+other = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True).stdout.strip()
+assert (other, first.is_dir()) == (str(first), True)
+if os.fork() == 0:
+    sys.exit(0)
+os.wait()
+assert first.is_dir()
+print(base_folder())
+"""
+    environment = os.environ | {kernel_cache.SETTING: str(tmp_path / "file" / "cache"), "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path(done.stdout.strip()).parent == tmp_path
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_where_there_is_no_temporary_folder_either_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> str:
+        raise FileNotFoundError("no usable temporary directory")
+
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(kernel_cache.SETTING, str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    assert kernel_cache.writable_folder("some", []) is None
 
 
 @pytest.fixture

@@ -106,9 +106,3 @@ def test_the_cache_folder_is_named_after_the_sources(monkeypatch: pytest.MonkeyP
     assert before.is_dir()
     source.write_text("other")
     assert kernel_cache.cache_folder("some", [source]) != before
-
-
-def test_a_folder_that_cannot_be_made_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("TIMBANG_KERNEL_CACHE", str(tmp_path / "file" / "cache"))
-    assert kernel_cache.writable_folder("some", []) is None
