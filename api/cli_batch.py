@@ -14,7 +14,7 @@ import typer
 
 from api.cli_kernels import choose_kernels
 from api.cli_output import InputError, get_file, print_json
-from api.cli_router import SnapshotArgument, open_router
+from api.cli_router import SnapshotArgument, check_snapshot, open_router
 from api.cli_sources import JsonOption
 from api.progress_bar import progress_bar
 
@@ -34,6 +34,7 @@ def batch(
     if json and out is None:
         raise InputError("--json prints one summary and nothing else; name a file for the answers with --out")
     get_file(queries, "--queries")
+    check_snapshot(snapshot)
     choose_kernels(snapshot, 1 + queries.stat().st_size // QUERY_BYTES)
     from api.query_file import QueryFileError, answer_dict, build_queries, read_query_file
     from routing.answer import answer

@@ -9,7 +9,7 @@ import typer
 
 from api.cli_kernels import ONE_QUESTION, OVER_A_DAY, choose_kernels
 from api.cli_output import number, print_json, stdout_console, whole_number
-from api.cli_router import SnapshotArgument, bad_queries, open_router
+from api.cli_router import SnapshotArgument, bad_queries, check_snapshot, open_router
 from api.cli_sources import JsonOption
 
 PLACE = "A stop id (FEED_STOPID) or lat,lon."
@@ -72,6 +72,7 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """Compare what rival providers offer from FROM to TO, alone and together."""
+    check_snapshot(snapshot)
     choose_kernels(snapshot, ONE_QUESTION if window is None and cheapest_within is None else OVER_A_DAY)
     from api.comparing import CompareRequest, run_comparison
     from api.comparison_table import print_comparison

@@ -11,7 +11,7 @@ import typer
 from api.cli_compare import PLACE
 from api.cli_kernels import OVER_A_DAY, choose_kernels
 from api.cli_output import InputError, calendar_day, print_json, printable, say, stdout_console, whole_number
-from api.cli_router import SnapshotArgument, bad_queries, open_router
+from api.cli_router import SnapshotArgument, bad_queries, check_snapshot, open_router
 from api.cli_sources import JsonOption
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def duel(
     json: JsonOption = False,
 ) -> None:
     """Who is best from FROM to TO over a day, and what is lost by insisting on one provider, or without it."""
+    check_snapshot(snapshot)
     choose_kernels(snapshot, OVER_A_DAY)
     from api.comparing import CompareRequest
     from api.duelling import DuelRequest, run_duel

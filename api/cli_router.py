@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 SnapshotArgument = Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="A folder written by `timbang ingest`.")]
 
 
+def check_snapshot(path: Path) -> None:
+    """Raises InputError where no snapshot is: a second sooner than who imports the router first."""
+    from ingest.snapshot import SnapshotError, version_folder
+
+    try:
+        version_folder(path)
+    except SnapshotError as error:
+        raise InputError(str(error)) from None
+
+
 def open_router(path: Path) -> tuple[Router, SnapshotExtra]:
     """Map a snapshot. Raises InputError."""
     from api.snapshot_extra import read_extra

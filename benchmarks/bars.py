@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from benchmarks.peers.peer import SHORT_WALKS as SHORT_PEER
@@ -114,6 +115,30 @@ def _new_york_bars(set_id: str, condition: str) -> Iterable[Bar]:
         ("reach", "ULTRA RAPTOR 1.9", 2, 1),
     ):
         yield Bar(set_id, condition, name, peers, of_search(name, "mean_ms"), must, aim, "ms")
+
+
+THEIRS_MS = {"portoalegre": 4.4, "newyork": 14.3}
+"""What pynigiri as it comes takes a query, on the machine that the figures of others are from."""
+BESIDE = {
+    "portoalegre-unlinked": ("portoalegre",),
+    "transjakarta": ("portoalegre", "newyork"),
+    "newyork-100m": ("newyork",),
+    "newyork": ("newyork",),
+    "london": ("portoalegre", "newyork"),
+}
+"""Set -> the sets whose pynigiri says how fast that machine is beside ours."""
+
+
+def on_their_machine(results: Mapping[str, Result], set_id: str, found: float) -> float | None:
+    """What a time of a set's run would be on the machine that the figures of others are from, if all of it were as much
+    faster there as pynigiri is. None where that was not measured on the same day."""
+    day, factors = results[set_id]["run_on"], []
+    for beside in BESIDE.get(set_id, ()):
+        run = results.get(beside)
+        if run is None or run["run_on"] != day or USUAL not in run["engines"]:
+            return None
+        factors.append(THEIRS_MS[beside] / run["engines"][USUAL]["mean_ms"])
+    return found * fmean(factors) if factors else None
 
 
 PORTO_ALEGRE, NEW_YORK = "A. Porto Alegre, walking 300 m", "A. New York, nine feeds, walking 300 m"

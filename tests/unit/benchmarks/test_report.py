@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from benchmarks.bars import BARS, SEARCH, USUAL
+from benchmarks.bars import BARS, COMPLETE, SEARCH, USUAL
 from benchmarks.compare_runs import compare, differences, last_two, render
 from benchmarks.plan import RESULTS
 from benchmarks.report import (
@@ -129,7 +129,24 @@ def test_a_bar_is_reached_or_not_and_the_peer_of_the_run_stands_beside_it() -> N
         ratios={USUAL: {SEARCH: [4.0, 3.0, 5.0]}},
     )
     (line,) = [line for line in bar_lines(london=result) if line.startswith("| B. London")]
-    assert line.endswith("| ≤ 4 ms | ≤ 1.2 ms | 3 ms | 4 | reached | **not reached** |")
+    assert line.endswith("| ≤ 4 ms | ≤ 1.2 ms | 3 ms | 4 | reached | **not reached** |  |")
+
+
+def test_a_time_is_also_told_as_it_would_be_where_the_peer_is_faster() -> None:
+    def run(set_id: str, ours: float, theirs: float, day: str = "2026-11-23") -> dict[str, Any]:
+        engines = {SEARCH: {**TIMES, "mean_ms": ours}, COMPLETE: TIMES, USUAL: {**TIMES, "mean_ms": theirs}}
+        return changed(set=set_id, engines=engines, ratios={USUAL: {SEARCH: [1.0, 1.0, 1.0]}}, run_on=day)
+
+    def estimate(**results: dict[str, Any]) -> str:
+        (line,) = [line for line in bar_lines(**results) if line.startswith("| B. London")]
+        return line.split("|")[-2].strip()
+
+    london = run("london", 3.0, 12.0)
+    # Half as fast here in the one city, a quarter in the other.
+    assert estimate(london=london, portoalegre=run("portoalegre", 1, 8.8), newyork=run("newyork", 1, 57.2)) == "1.1 ms"
+    assert estimate(london=london, portoalegre=run("portoalegre", 1, 8.8)) == ""
+    of_another_day = run("newyork", 1, 57.2, "2026-11-24")
+    assert estimate(london=london, portoalegre=run("portoalegre", 1, 8.8), newyork=of_another_day) == ""
 
 
 def test_the_newest_runs_make_one_table_and_growth_comes_last() -> None:
