@@ -120,7 +120,7 @@ def test_the_odds_of_a_drawn_journey_are_the_simulated_ones(text: str, arrive_by
         assert max(differences(journey, arrivals)) <= TOLERANCE or is_likely(journey, arrivals), journey
 
 
-@thorough(25)
+@thorough(16)
 @given(cases(max_feeds=2, max_questions=3, headways=True))
 def test_the_odds_of_journeys_on_networks_of_chance_are_the_simulated_ones(
     case: tuple[dict[str, GtfsFeed], list[Asked]],

@@ -23,7 +23,7 @@ from tests.support.strategies import Asked, cases
 HEADWAYS = cases(max_feeds=2, max_questions=6, headways=True)
 
 
-@thorough(60)
+@thorough(40)
 @given(HEADWAYS)
 def test_whatever_wait_is_counted_the_router_answers_as_the_oracle_does(
     case: tuple[dict[str, GtfsFeed], list[Asked]],

@@ -26,7 +26,7 @@ from tests.support.records import rounds_of
 from tests.support.strategies import Asked, cases
 
 
-@thorough(20)
+@thorough(14)
 @given(cases())
 def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
     network, questions = case

@@ -74,7 +74,7 @@ def check_comparison(router: Router, oracle: Oracle, asked: Asked) -> None:
     ), asked
 
 
-@thorough(80)
+@thorough(50)
 @given(cases(max_questions=8))
 def test_the_router_answers_as_the_oracle_does(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
     network, questions = case
@@ -84,7 +84,7 @@ def test_the_router_answers_as_the_oracle_does(case: tuple[dict[str, GtfsFeed], 
         check_comparison(router, oracle, asked)
 
 
-@thorough(80)
+@thorough(50)
 @given(cases(max_questions=8, stations=True))
 def test_inside_stations_and_in_wheelchairs_too(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
     network, questions = case
@@ -94,7 +94,7 @@ def test_inside_stations_and_in_wheelchairs_too(case: tuple[dict[str, GtfsFeed],
         check_comparison(router, oracle, asked)
 
 
-@thorough(150)
+@thorough(90)
 @given(transfer_cases())
 def test_rows_of_trips_and_routes_mean_to_the_router_what_they_mean_to_the_oracle(
     case: tuple[dict[str, GtfsFeed], list[Asked]],
@@ -105,7 +105,7 @@ def test_rows_of_trips_and_routes_mean_to_the_router_what_they_mean_to_the_oracl
         check_journeys(router, oracle, asked)
 
 
-@thorough(150)
+@thorough(90)
 @given(transfer_cases(stations=True))
 def test_such_rows_inside_stations_and_in_wheelchairs_too(case: tuple[dict[str, GtfsFeed], list[Asked]]) -> None:
     network, questions = case

@@ -82,13 +82,13 @@ def how(router: Router, query: Query, best_s: int, within_s: int) -> str:
     )
 
 
-@thorough(30)
+@thorough(20)
 @given(priced_cases())
 def test_the_search_finds_what_trying_every_journey_finds(case: Case) -> None:
     check(case)
 
 
-@thorough(30)
+@thorough(20)
 @given(priced_cases(simple=True))
 def test_the_kernel_finds_it_where_fares_can_be_said_in_numbers(case: Case) -> None:
     check(case)

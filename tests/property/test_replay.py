@@ -38,25 +38,25 @@ def _faults(case: Case, headway_wait: str) -> list[str]:
         return faults_of(answered(router, queries), paths, TERMS) + faults_of(compared(router, queries), paths)
 
 
-@thorough(40)
+@thorough(26)
 @given(cases(max_questions=8), WAITS)
 def test_all_journeys_of_drawn_networks_replay(case: Case, headway_wait: str) -> None:
     assert _faults(case, headway_wait) == []
 
 
-@thorough(30)
+@thorough(20)
 @given(cases(max_questions=8, stations=True), WAITS)
 def test_inside_stations_and_in_wheelchairs_too(case: Case, headway_wait: str) -> None:
     assert _faults(case, headway_wait) == []
 
 
-@thorough(40)
+@thorough(26)
 @given(transfer_cases(), WAITS)
 def test_changes_between_named_trips_too(case: Case, headway_wait: str) -> None:
     assert _faults(case, headway_wait) == []
 
 
-@thorough(30)
+@thorough(20)
 @given(transfer_cases(stations=True), WAITS)
 def test_such_changes_inside_stations_and_in_wheelchairs_too(case: Case, headway_wait: str) -> None:
     assert _faults(case, headway_wait) == []
