@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -68,12 +68,14 @@ def _remove(base: str, owner: int) -> None:
 def cache_of_another() -> Iterator[Path]:
     """A base folder for another process, whose kernels are taken over at the end: those of which there is nothing yet.
 
-    Two processes with one folder could write the same file for different kinds of arguments. Raises OSError.
+    Two processes with one folder could write the same file for different kinds of arguments. What cannot be taken over
+    is compiled by who needs it. Raises OSError where there can be no such folder.
     """
     base = base_folder()
     with tempfile.TemporaryDirectory(prefix="compiling-", dir=base, ignore_cleanup_errors=True) as made:
         yield Path(made)
-        take_over(Path(made), base)
+        with suppress(OSError):
+            take_over(Path(made), base)
 
 
 def take_over(other: Path, base: Path) -> None:

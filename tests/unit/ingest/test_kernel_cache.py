@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -117,3 +119,13 @@ def test_nothing_is_taken_over_from_one_that_is_given_up(base: Path) -> None:
     with pytest.raises(KeyboardInterrupt), cache_of_another() as other:
         give_up(other)
     assert list(base.iterdir()) == []
+
+
+def test_a_disk_that_is_full_by_then_costs_time_and_nothing_else(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with cache_of_another() as other:
+        write(other, "a.b", "of one", "one")
+        monkeypatch.setattr(shutil, "copy", full)
+    assert [file for file in base.rglob("*") if file.is_file()] == []
