@@ -39,7 +39,7 @@ from routing.reconstruct import Ends, Reconstructor, replay
 from routing.rivals import Rivals, beginning_early, headways_only
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.runs import DAY_S
-from routing.search import HORIZON_S, Searcher, SearchTask, Skeleton
+from routing.search import HORIZON_S, WHOLE_FRONT, Searcher, SearchTask, Skeleton, Wanted
 from routing.timetable import Timetable, pattern_owners
 from routing.walks import WalkTable, walk_table, with_copies
 
@@ -181,7 +181,7 @@ class Router:
             return 0
         timetable = self._timetable(query)
         walk = self._ground(query).finder.walk(ends, query.max_walk_s, query.walk_speed_m_per_s)
-        task = self._task(query, ends, timetable, HORIZON_S if walk is None else min(walk[0], HORIZON_S))
+        task = self._task(query, ends, timetable, Wanted(HORIZON_S if walk is None else min(walk[0], HORIZON_S)))
         ride_s = self._searcher().soonest(timetable, self.walks_in(query, timetable), task)
         return ride_s if walk is None or (ride_s is not None and ride_s < walk[0]) else walk[0]
 
@@ -310,19 +310,12 @@ class Router:
         """
         router = self.pinned(query)
         timetable = router._timetable(query)
-        return router._skeletons(query, ends, timetable, horizon_s, known_s, is_first_enough=is_first_enough)
+        return router._skeletons(query, ends, timetable, Wanted(horizon_s, known_s, is_first_enough))
 
     def _skeletons(
-        self,
-        query: Query,
-        ends: Ends,
-        timetable: Timetable,
-        horizon_s: int = HORIZON_S,
-        known_s: int = 0,
-        *,
-        is_first_enough: bool = False,
+        self, query: Query, ends: Ends, timetable: Timetable, wanted: Wanted = WHOLE_FRONT
     ) -> list[Skeleton]:
-        task = self._task(query, ends, timetable, horizon_s, known_s, is_first_enough=is_first_enough)
+        task = self._task(query, ends, timetable, wanted)
         return self._searcher().pareto(timetable, self.walks_in(query, timetable), task)
 
     def search_task(self, query: Query, ends: Ends) -> tuple[SearchTask, Searcher]:
@@ -404,16 +397,7 @@ class Router:
         """In which times at a stop of the network are told."""
         return self._grounds[False].reconstructor.zone(stop)
 
-    def _task(
-        self,
-        query: Query,
-        ends: Ends,
-        timetable: Timetable,
-        horizon_s: int = HORIZON_S,
-        known_s: int = 0,
-        *,
-        is_first_enough: bool = False,
-    ) -> SearchTask:
+    def _task(self, query: Query, ends: Ends, timetable: Timetable, wanted: Wanted = WHOLE_FRONT) -> SearchTask:
         origin, destination = ends.access, ends.egress
         if query.wheelchair:  # who can climb stairs finds no stop closed
             closed = self._ground(query).closed
@@ -428,9 +412,9 @@ class Router:
             slack_s=query.transfer_slack_s,
             max_walk_s=query.max_walk_s,
             least=self._least(query, ends, timetable),
-            horizon_s=horizon_s,
-            known_s=known_s,
-            is_first_enough=is_first_enough,
+            horizon_s=wanted.horizon_s,
+            known_s=wanted.known_s,
+            is_first_enough=wanted.is_first_enough,
         )
 
     def least(self, query: Query, ends: Ends) -> LeastTimes:

@@ -74,6 +74,17 @@ class SearchTask:
     """Whether only the journey is of interest that is first at the far end."""
 
 
+class Wanted(NamedTuple):
+    """What of the far end a search is to find: the last three fields of SearchTask."""
+
+    horizon_s: int = HORIZON_S
+    known_s: int = 0
+    is_first_enough: bool = False
+
+
+WHOLE_FRONT = Wanted()
+
+
 def _skeleton(found: Found, row: int, *, arrive_by: bool) -> Skeleton:
     near, far, n_rides = int(found.near[row]), int(found.far[row]), int(found.n_rides[row])
     steps = tuple(RideStep(*step) for step in found.steps[row, :n_rides].tolist())
@@ -184,8 +195,8 @@ class Searcher:
         begin, side = self._time(task), timetable.backward if task.arrive_by else timetable.forward
         stops = reachable(near_s, task.least, task.horizon_s)
         instants, rows = departures_of_rivals(
-            side, task.allowed, stops.stops, stops.seconds, begin, begin + window_s, task.least.table,
-            task.least.unit_s, task.horizon_s,
+            side, task.allowed, stops.stops, stops.seconds, begin, begin + window_s,
+            task.least.table.any_rides, task.least.unit_s, task.horizon_s,
         )  # fmt: skip
         if len(instants) == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)

@@ -11,7 +11,7 @@ from routing.instants import instant_s
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
-from routing.search import HORIZON_S, Skeleton
+from routing.search import HORIZON_S, Skeleton, Wanted
 from routing.timetable import Timetable
 
 ProviderSet = frozenset[str]
@@ -59,7 +59,7 @@ class SharedSearches(Router):
             if chosen <= larger and row >= 0 and at <= told[row].until and told[row].ridden <= chosen:
                 return told[row].found
         known_s = max(known_s, self._known_s(chosen, at))
-        found = self._skeletons(query, ends, timetable, horizon_s, known_s, is_first_enough=is_first_enough)
+        found = self._skeletons(query, ends, timetable, Wanted(horizon_s, known_s, is_first_enough))
         until = at + horizon_s
         if found:
             near, far = zip(*(_ends_of(ride, timetable, sign) for ride in found), strict=True)

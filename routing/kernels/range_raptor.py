@@ -47,7 +47,8 @@ def departures(
             pattern = side.boardings[row, 1]
             if allowed[pattern] and side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
                 return np.empty(0, np.int32), np.empty(0, np.int32), False
-    instants, rows = _caught(side, allowed, near_stops, near_s, begin, end, np.empty(0, np.uint8), wide(0), wide(0))
+    # Nothing is read of what stands in place of times to the far end, for they have no unit.
+    instants, rows = departures_of_rivals(side, allowed, near_stops, near_s, begin, end, allowed, wide(0), wide(0))
     return instants, rows, True
 
 
@@ -59,27 +60,15 @@ def departures_of_rivals(
     near_s: Int32s,
     begin: int,
     end: int,
-    least: Least,
-    unit_s: int,
-    within_s: int,
-) -> tuple[Int32s, Int32s]:
-    """The same for stops where headway trips can be boarded as well: of these, when they begin. And only trips that may
-    bring a rider to the far end in less than `within_s` after he leaves."""
-    return _caught(side, allowed, near_stops, near_s, begin, end, least.any_rides, unit_s, within_s)
-
-
-@part
-def _caught(
-    side: Side,
-    allowed: Bits,
-    near_stops: Int32s,
-    near_s: Int32s,
-    begin: int,
-    end: int,
     any_rides: Bits,
     unit_s: int,
     within_s: int,
 ) -> tuple[Int32s, Int32s]:
+    """The same for stops where headway trips can be boarded as well: of these, when they begin. And only trips that may
+    bring a rider to the far end in less than `within_s` seconds after he leaves.
+
+    any_rides [S]: as of Least, in units of `unit_s` seconds; 0: it is not read.
+    """
     n_events = 0
     instants, rows = np.empty(FEW_CAUGHT, np.int32), np.empty(FEW_CAUGHT, np.int32)
     for near in range(len(near_stops)):
