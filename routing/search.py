@@ -12,11 +12,11 @@ import numpy as np
 
 from ingest.model import Bits, Int32s, Int64s
 from routing.cancel import check_cancelled, kernel_flag
-from routing.kernels.layout import UNREACHED, Ends, Found, Limits, Side, State, Walks
-from routing.kernels.pareto import pareto, soonest
+from routing.kernels.addressed import Tables
+from routing.kernels.layout import UNREACHED, Answer, Ends, Found, Limits, Side, State, Walks
+from routing.kernels.pareto import pareto
 from routing.kernels.range_raptor import departures, departures_of_rivals, range_search
-from routing.kernels.raptor import open_limits, search
-from routing.kernels.straight import Straight
+from routing.kernels.raptor import search_alone
 from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
@@ -96,32 +96,12 @@ class Searcher:
 
     def __init__(self) -> None:
         self._forward, self._backward = SearchState(0, 0, 0), SearchState(0, 0, 0)
-        self._pareto = Straight(pareto)
-        self._sweep = Straight(sweep)
-        self._soonest = Straight(soonest)
+        self._both_ways, self._one_way, self._one_side = Tables(), Tables(), Tables()
+        self._window, self._to_all = Tables(), Tables()
 
     def pareto(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Skeleton]:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
-        self._fit(timetable, task.max_rounds)
-        forward = (timetable.forward, walks.forward, task.origin, self._forward.state)
-        backward = (timetable.backward, walks.backward, task.destination, self._backward.state)
-        (side, paths, near, state), (other_side, other_paths, far, other_state) = (
-            (backward, forward) if task.arrive_by else (forward, backward)
-        )
-        time = self._time(task)
-        answer = self._forward.answer
-        ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
-        least, typical, flag = task.least.table, task.least.typical, kernel_flag()
-        n_found = self._pareto(
-            (side, other_side, paths, other_paths, state, other_state, answer),
-            (task.allowed, *ends, *least, *typical, flag),
-            (
-                side, other_side, paths, other_paths, task.allowed, ends, time, least, typical,
-                self._limits(task, time), int(task.arrive_by), task.known_s, int(task.is_first_enough), state,
-                other_state, answer, flag,
-            ),
-        )  # fmt: skip
-        check_cancelled()  # what was given up is not told
+        answer, n_found = self._search(timetable, walks, task, self._time(task), goes_back=True)
         found = []
         for row in range(n_found):
             steps = answer.steps[row, : answer.n_rides[row]].tolist()
@@ -132,22 +112,31 @@ class Searcher:
 
     def soonest(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> int | None:
         """How many seconds after the task's time (arrive_by: before) a rider is at the far end; None if never."""
+        time = self._time(task)
+        asked = replace(task, is_first_enough=True)
+        answer, _ = self._search(timetable, walks, asked, time, goes_back=False)
+        there = int(answer.soonest[task.max_rounds])
+        return there - time if there < UNREACHED else None
+
+    def _search(
+        self, timetable: Timetable, walks: WalkTable, task: SearchTask, time: int, *, goes_back: bool
+    ) -> tuple[Answer, int]:
+        """(answer, its journeys) of who leaves the near end at `time` of the side. Valid until the next search."""
         self._fit(timetable, task.max_rounds)
-        side, paths, near, far, own = self._outward(timetable, walks, task)
-        time, ends = self._time(task), Ends(near.stops, near.seconds, far.stops, far.seconds)
-        bounds = np.empty(task.max_rounds + 1, np.int32)
-        least, typical, flag = task.least.table, task.least.typical, kernel_flag()
-        self._soonest(
-            (side, paths, own.state),
-            (task.allowed, *ends, *least, *typical, bounds, flag),
-            (
-                side, paths, task.allowed, ends, time, least, typical, self._limits(task, time), int(task.arrive_by),
-                own.state, bounds, flag, 1,
-            ),
+        forward = (timetable.forward, walks.forward, self._forward.state)
+        backward = (timetable.backward, walks.backward, self._backward.state)
+        near, far = task.origin, task.destination
+        if task.arrive_by:
+            forward, backward, near, far = backward, forward, far, near
+        answer = self._forward.answer
+        n_found = pareto(
+            self._both_ways.of(*forward, *backward, answer), task.allowed,
+            Ends(near.stops, near.seconds, far.stops, far.seconds), time, task.least.table, task.least.typical,
+            self._limits(task, time), int(task.arrive_by), task.known_s, int(task.is_first_enough), int(goes_back),
+            kernel_flag(),
         )  # fmt: skip
         check_cancelled()  # what was given up is not told
-        there = int(bounds[-1])
-        return there - time if there < UNREACHED else None
+        return answer, n_found
 
     def departures(self, timetable: Timetable, task: SearchTask, window_s: int) -> tuple[Int32s, Int32s] | None:
         """When vehicles are caught at the near end in the `window_s` from the task's time on: routing.kernels has what.
@@ -157,7 +146,9 @@ class Searcher:
         """
         side, near = (timetable.backward, task.destination) if task.arrive_by else (timetable.forward, task.origin)
         begin = self._time(task)
-        instants, rows, is_complete = departures(side, task.allowed, near.stops, near.seconds, begin, begin + window_s)
+        instants, rows, is_complete = departures(
+            self._one_side.of(side), task.allowed, near.stops, near.seconds, begin, begin + window_s
+        )
         return (instants, rows) if is_complete else None
 
     def profile(
@@ -172,15 +163,15 @@ class Searcher:
         begin, (instants, rows) = self._time(task), caught
         bounds = self._bounds_after(timetable, walks, task, begin + window_s)
         limits = self._limits(task, begin)._replace(horizon=task.horizon_s)
+        tables = self._window.of(side, paths, own.state, own.range_state(side))
         n_found, room = FEW_FOUND, 0
         while n_found > room:
             room = n_found
             near_s, far_s, n_rides = np.empty((3, room), np.int32)
             found = Found(near_s, far_s, n_rides, np.empty((room, task.max_rounds, 3), np.int32))
             n_found = range_search(
-                side, paths, task.allowed, near.stops, near.seconds, instants, rows, far.stops, far.seconds,
-                task.least.table, limits, bounds.copy(), int(task.arrive_by), own.state, own.range_state(side), found,
-                kernel_flag(),
+                tables, task.allowed, near.stops, near.seconds, instants, rows, far.stops, far.seconds,
+                task.least.table, limits, bounds.copy(), int(task.arrive_by), found, kernel_flag(),
             )  # fmt: skip
             check_cancelled()  # what was given up is not told
         return [_skeleton(found, row, arrive_by=task.arrive_by) for row in range(n_found)]
@@ -195,7 +186,7 @@ class Searcher:
         begin, side = self._time(task), timetable.backward if task.arrive_by else timetable.forward
         stops = reachable(near_s, task.least, task.horizon_s)
         instants, rows = departures_of_rivals(
-            side, task.allowed, stops.stops, stops.seconds, begin, begin + window_s,
+            self._one_side.of(side), task.allowed, stops.stops, stops.seconds, begin, begin + window_s,
             task.least.table.any_rides, task.least.unit_s, task.horizon_s,
         )  # fmt: skip
         if len(instants) == 0:
@@ -208,25 +199,18 @@ class Searcher:
 
     def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:
         """When the far end is reached with up to k vehicles by who leaves just after a window (seconds of the side)."""
-        side, paths, near, far, own = self._outward(timetable, walks, task)
-        bounds = np.full(task.max_rounds + 1, UNREACHED, np.int32)
-        ends = Ends(near.stops, near.seconds, far.stops, far.seconds)
-        soonest(
-            side, paths, task.allowed, ends, end, task.least.table, task.least.typical, self._limits(task, end),
-            int(task.arrive_by), own.state, bounds, kernel_flag(), 0,
-        )  # fmt: skip
-        return bounds
+        answer, _ = self._search(timetable, walks, replace(task, is_first_enough=False), end, goes_back=False)
+        return answer.soonest[: task.max_rounds + 1].copy()
 
     def one_to_all(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
         """When a vehicle is at each stop first (arrive_by: leaves it last, negated), or UNREACHED. Shape (S,)."""
         self._fit(timetable, task.max_rounds)
         side, paths, near, _, own = self._outward(timetable, walks, task)
-        time, kept, flag = self._time(task), own.sweep(side), kernel_flag()
-        self._sweep(
-            (side, paths, kept),
-            (task.allowed, near.stops, near.seconds, flag),
-            (side, paths, task.allowed, near.stops, near.seconds, time, self._limits(task, time), kept, flag),
-        )
+        time, kept = self._time(task), own.sweep(side)
+        sweep(
+            self._to_all.of(side, paths, kept), task.allowed, near.stops, near.seconds, time, self._limits(task, time),
+            kernel_flag(),
+        )  # fmt: skip
         check_cancelled()
         return kept.arrival[:-1].copy()
 
@@ -256,10 +240,9 @@ class Searcher:
         limits = self._limits(task, time)
         if not is_bounded:
             limits = limits._replace(unit_s=0)
-        open_limits(task.least.table, limits, state)
-        rounds = search(
-            side, paths, task.allowed, near.stops, near.seconds, time, none, none, task.least.table, limits, state,
-            kernel_flag(),
+        rounds = search_alone(
+            self._one_way.of(side, paths, state), task.allowed, near.stops, near.seconds, time, none, none,
+            task.least.table, limits, kernel_flag(),
         )  # fmt: skip
         check_cancelled()
         return rounds, state

@@ -44,6 +44,7 @@ class SearchState:
             arrival=np.empty(rounds, np.int32),
             n_rides=np.empty(rounds, np.int32),
             steps=np.empty((rounds, rounds, 3), np.int32),
+            soonest=np.empty(rounds, np.int32),
         )
 
     @property

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from ingest.compiled import kernel_compilers, leaf
+from ingest.plain_kernels import are_plain
 
 SOURCES = sorted(Path(__file__).parent.glob("*.py"))
 kernel, part = kernel_compilers("kernels", SOURCES)
 
-__all__ = ["kernel", "leaf", "part", "wide"]
+__all__ = ["are_plain", "kernel", "leaf", "part", "wide"]
 
 
 @leaf

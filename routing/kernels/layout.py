@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 Bits = NDArray[np.uint8]
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
-Int32Grid = NDArray[np.int32]
+Int32Grid = Annotated[NDArray[np.int32], 2]
+Int32Box = Annotated[NDArray[np.int32], 3]
+"""With their dimensions, for routing.kernels.addressed."""
+ByteGrid = Annotated[NDArray[np.uint8], 2]
 
 UNREACHED = 2_000_000_000
 """Later than any time, with room to add to it in int32."""
@@ -59,7 +62,7 @@ class Typical(NamedTuple):
 
     cell: Int32s
     """stop -> its cell                                         [S]"""
-    minutes: Bits
+    minutes: ByteGrid
     """from cell to cell; NO_WAY where nobody knows             [., .]"""
 
 
@@ -232,7 +235,7 @@ class Found(NamedTuple):
     """When the rider is at the end that the search starts from    [.]"""
     far: Int32s
     n_rides: Int32s
-    steps: NDArray[np.int32]
+    steps: Int32Box
     """(pattern, board, alight) of each ride in order           [., K, 3]"""
 
 
@@ -245,5 +248,7 @@ class Answer(NamedTuple):
     """When the rider is at the destination                     [K]"""
     n_rides: Int32s
     """                                                         [K]"""
-    steps: NDArray[np.int32]
+    steps: Int32Box
     """(pattern, board, alight) of each ride in order           [K, K, 3]"""
+    soonest: Int32s
+    """When the far end is reached with k vehicles or fewer, UNREACHED where it is not (seconds of the side) [K + 1]"""

@@ -3,16 +3,18 @@
 The near end is where the rider starts at a given time: the origin when departing, the destination of a mirrored search
 when arriving. What the search there finds bounds the searches back: a label later than its counterpart is of no use.
 
-A pruned search needs an arrival to compare with, and early rounds know none. So where there are
-bounds on travel times the first search guesses when the far end is reached at the latest, and guesses higher until
-it is. Journeys with fewer vehicles than any found so are later than the guess: one more search, which needs no guess
-because so few vehicles reach little of a network, finds them.
+A pruned search needs an arrival to compare with, and early rounds know none. So where there are bounds on travel times
+the first search guesses when the far end is reached at the latest. If nobody is there by then, who takes the fewest
+vehicles is looked for: few stops can be on his way, so that no arrival is needed, and who takes more must be there
+before him; if he is not found either, the next guess is higher. Journeys with fewer vehicles than any found by a guess
+are later than it: one more search, with so few vehicles, finds them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from routing.kernels.addressed import tuple_at, typed
 from routing.kernels.compiled import kernel, part, wide
 from routing.kernels.layout import (
     NEVER,
@@ -21,7 +23,7 @@ from routing.kernels.layout import (
     Answer,
     Bits,
     Ends,
-    Int32s,
+    Int64s,
     Least,
     Limits,
     Side,
@@ -29,7 +31,9 @@ from routing.kernels.layout import (
     Typical,
     Walks,
 )
-from routing.kernels.raptor import open_limits, search
+from routing.kernels.raptor import SIDE, STATE, WALKS, open_limits, search
+
+ANSWER = typed(Answer)
 
 GUESS_OF_TYPICAL = 1.2
 GUESS_MORE_S = 500
@@ -40,14 +44,13 @@ GUESS_OF_KNOWN = 1.25
 GUESSES = 2
 """After so many the horizon is tried."""
 GUESS_AGAIN = 1.5
+FEW_TRIED = 2
+"""Journeys are looked for with as few vehicles as lead there at all, and one more."""
 
 
 @kernel
 def pareto(
-    side: Side,
-    other_side: Side,
-    walks: Walks,
-    other_walks: Walks,
+    tables: Int64s,
     allowed: Bits,
     ends: Ends,
     time: int,
@@ -57,33 +60,56 @@ def pareto(
     is_mirrored: int,
     known_s: int,
     is_first_enough: int,
-    state: State,
-    other_state: State,
-    answer: Answer,
+    goes_back: int,
     flag: Bits,
 ) -> int:
-    """Fill `answer` with the journeys of a rider who leaves the near end at `time`. Returns how many there are.
+    """Fill an Answer with the journeys of a rider who leaves the near end at `time`. Returns how many there are.
 
-    is_mirrored: 1 where `side` is the backward one. `limits` are those of the first search. known_s: seconds that the
-    far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is known.
-    is_first_enough: 1 where only the one who is there first is of interest. flag: as of routing.kernels.raptor.search,
-    for what gives up a search gives up this.
+    tables: of the Side that the first search is on, its Walks and its State, those of the other side likewise, and the
+    Answer. is_mirrored: 1 where the first side is the backward one. `limits` are those of the first search. known_s:
+    seconds that the far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is
+    known. is_first_enough: 1 where only the one who is there first is of interest. goes_back: 0 where Answer.soonest is
+    all that is of interest, and there are no journeys. flag: as of routing.kernels.raptor.search, for what gives up a
+    search gives up this.
     """
+    side, walks, state = tuple_at(tables, 0, SIDE), tuple_at(tables, 1, WALKS), tuple_at(tables, 2, STATE)
+    other_side, other_walks, other_state = (
+        tuple_at(tables, 3, SIDE), tuple_at(tables, 4, WALKS), tuple_at(tables, 5, STATE)
+    )  # fmt: skip
+    answer = tuple_at(tables, 6, ANSWER)
+    answer.soonest[:] = UNREACHED
+    n_found, n_guesses, horizon, max_rounds = wide(0), 0, limits.horizon, limits.max_rounds
+    few = _fewest_possible(ends, least, limits) - 1  # all journeys with so many vehicles or fewer are known
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, known_s)
-    max_rounds, n_found, n_guesses = limits.max_rounds, wide(0), 0
-    fewest_possible = _fewest_possible(ends, least, limits)
-    while guess >= time and max_rounds >= fewest_possible and flag[0] == 0:
-        n_guesses += 1
+    while guess >= time + known_s and max_rounds > few and flag[0] == 0:
         first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
-        fewest = _go(side, walks, allowed, ends, time, least, first, state, flag)
-        if fewest:
+        fewest = _go(side, walks, allowed, ends, time, least, first, state, answer, flag)
+        if fewest and goes_back:
             n_found = _bring_closer(
                 other_side, other_walks, allowed, ends, time, least, first, is_mirrored, is_first_enough, state,
-                other_state, answer, n_found, flag,
+                other_state, answer, wide(0) if is_first_enough else n_found, flag,
             )  # fmt: skip
-        if guess >= limits.horizon or (is_first_enough and n_found):
+        if guess >= horizon or (is_first_enough and fewest):
             break
-        guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
+        if fewest:
+            guess, max_rounds = horizon, fewest - 1
+            continue
+        n_guesses += 1
+        most_of_few = min(few + FEW_TRIED, max_rounds) if n_guesses == 1 and limits.unit_s > 0 else few
+        while few < most_of_few and horizon == limits.horizon and flag[0] == 0:
+            few += 1
+            first = Limits(horizon, few, limits.slack_s, limits.max_walk_s, limits.unit_s)
+            if _go(side, walks, allowed, ends, time, least, first, state, answer, flag):
+                horizon = state.reached[few] - 1
+                if goes_back:
+                    n_found = _bring_closer(
+                        other_side, other_walks, allowed, ends, time, least, first, is_mirrored, is_first_enough, state,
+                        other_state, answer, n_found, flag,
+                    )  # fmt: skip
+        is_last = n_guesses == GUESSES or horizon < limits.horizon
+        guess = horizon if is_last else min(horizon, time + int((guess - time) * GUESS_AGAIN))
+    for k in range(1, len(answer.soonest)):
+        answer.soonest[k] = min(answer.soonest[k], answer.soonest[k - 1])
     return n_found
 
 
@@ -97,65 +123,23 @@ def _go(
     least: Least,
     limits: Limits,
     state: State,
+    answer: Answer,
     flag: Bits,
 ) -> int:
-    """Search from the near end. Returns the least number of vehicles that reach the far end in time, 0 if none do."""
+    """Search from the near end. Returns the least number of vehicles that reach the far end in time, 0 if none do.
+
+    answer.soonest: what is sooner than it says is noted there.
+    """
     open_limits(least, limits, state)
     search(
         side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, limits, state, flag
     )
-    for k in range(1, limits.max_rounds + 1):
+    fewest = 0
+    for k in range(limits.max_rounds, 0, -1):
+        answer.soonest[k] = min(answer.soonest[k], state.reached[k])
         if state.reached[k] < UNREACHED:
-            return k
-    return 0
-
-
-@part
-def _next_guess(guess: int, n_guesses: int, fewest: int, time: int, horizon: int, max_rounds: int) -> tuple[int, int]:
-    """(latest arrival, vehicles) to search with after a search that ended at `guess`, before the horizon."""
-    if fewest:
-        return horizon, fewest - 1
-    if n_guesses < GUESSES:
-        return min(horizon, time + int((guess - time) * GUESS_AGAIN)), max_rounds
-    return horizon, max_rounds
-
-
-@kernel
-def soonest(
-    side: Side,
-    walks: Walks,
-    allowed: Bits,
-    ends: Ends,
-    time: int,
-    least: Least,
-    typical: Typical,
-    limits: Limits,
-    is_mirrored: int,
-    state: State,
-    bounds: Int32s,
-    flag: Bits,
-    is_first_enough: int,
-) -> None:
-    """Fill bounds [K + 1]: when a rider who leaves the near end at `time` is at the far end with k vehicles or fewer,
-    UNREACHED where that is beyond the horizon. As `pareto`, without searching back.
-
-    is_first_enough: 1 where nobody asks for more than the last of them, with any number of vehicles.
-    """
-    bounds[:] = UNREACHED
-    guess = _first_guess(ends, time, least, typical, limits, is_mirrored, wide(0))
-    max_rounds, n_guesses = limits.max_rounds, 0
-    fewest_possible = _fewest_possible(ends, least, limits)
-    while guess >= time and max_rounds >= fewest_possible and flag[0] == 0:
-        n_guesses += 1
-        first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
-        fewest = _go(side, walks, allowed, ends, time, least, first, state, flag)
-        for k in range(max(fewest, 1), len(bounds)):
-            if k <= max_rounds:
-                bounds[k] = min(bounds[k], state.reached[k])
-            bounds[k] = min(bounds[k], bounds[k - 1])
-        if guess >= limits.horizon or (is_first_enough and fewest):
-            return
-        guess, max_rounds = _next_guess(guess, n_guesses, fewest, time, limits.horizon, max_rounds)
+            fewest = k
+    return fewest
 
 
 @part

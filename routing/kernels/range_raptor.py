@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from routing.kernels.addressed import tuple_at, typed
 from routing.kernels.compiled import kernel, part, wide
 from routing.kernels.layout import (
     BUCKET_S,
@@ -20,15 +21,16 @@ from routing.kernels.layout import (
     Bits,
     Found,
     Int32s,
+    Int64s,
     Least,
     Limits,
     RangeState,
     Side,
-    State,
-    Walks,
 )
 from routing.kernels.pareto import follow
-from routing.kernels.raptor import first_vehicle
+from routing.kernels.raptor import SIDE, STATE, WALKS, first_vehicle
+
+RANGE_STATE = typed(RangeState)
 
 KEPT_TOGETHER = 5
 FEW_CAUGHT = 1024
@@ -36,25 +38,27 @@ FEW_CAUGHT = 1024
 
 @kernel
 def departures(
-    side: Side, allowed: Bits, near_stops: Int32s, near_s: Int32s, begin: int, end: int
+    tables: Int64s, allowed: Bits, near_stops: Int32s, near_s: Int32s, begin: int, end: int
 ) -> tuple[Int32s, Int32s, bool]:
     """(instants, row of near_stops), latest first: when a rider who leaves the near end in [begin, end) catches a trip.
 
-    The third is False where a headway trip can be boarded there: then riders may leave at any instant.
+    The third is False where a headway trip can be boarded there: then riders may leave at any instant. tables: of a
+    Side.
     """
+    side = tuple_at(tables, 0, SIDE)
     for stop in near_stops:
         for row in range(side.boardings_ptr[stop], side.boardings_ptr[stop + 1]):
             pattern = side.boardings[row, 1]
             if allowed[pattern] and side.runs_ptr[pattern] < side.runs_ptr[pattern + 1]:
                 return np.empty(0, np.int32), np.empty(0, np.int32), False
     # Nothing is read of what stands in place of times to the far end, for they have no unit.
-    instants, rows = departures_of_rivals(side, allowed, near_stops, near_s, begin, end, allowed, wide(0), wide(0))
+    instants, rows = _caught(side, allowed, near_stops, near_s, begin, end, allowed, wide(0), wide(0))
     return instants, rows, True
 
 
 @kernel
 def departures_of_rivals(
-    side: Side,
+    tables: Int64s,
     allowed: Bits,
     near_stops: Int32s,
     near_s: Int32s,
@@ -67,8 +71,23 @@ def departures_of_rivals(
     """The same for stops where headway trips can be boarded as well: of these, when they begin. And only trips that may
     bring a rider to the far end in less than `within_s` seconds after he leaves.
 
-    any_rides [S]: as of Least, in units of `unit_s` seconds; 0: it is not read.
+    any_rides [S]: as of Least, in units of `unit_s` seconds; 0: it is not read. tables: of a Side.
     """
+    return _caught(tuple_at(tables, 0, SIDE), allowed, near_stops, near_s, begin, end, any_rides, unit_s, within_s)
+
+
+@part
+def _caught(
+    side: Side,
+    allowed: Bits,
+    near_stops: Int32s,
+    near_s: Int32s,
+    begin: int,
+    end: int,
+    any_rides: Bits,
+    unit_s: int,
+    within_s: int,
+) -> tuple[Int32s, Int32s]:
     n_events = 0
     instants, rows = np.empty(FEW_CAUGHT, np.int32), np.empty(FEW_CAUGHT, np.int32)
     for near in range(len(near_stops)):
@@ -121,8 +140,7 @@ def _onward_s(side: Side, profile: int, calls: Int32s, position: int, any_rides:
 
 @kernel
 def range_search(
-    side: Side,
-    walks: Walks,
+    tables: Int64s,
     allowed: Bits,
     near_stops: Int32s,
     near_s: Int32s,
@@ -134,19 +152,20 @@ def range_search(
     limits: Limits,
     bounds: Int32s,
     is_mirrored: int,
-    state: State,
-    kept: RangeState,
     found: Found,
     flag: Bits,
 ) -> int:
     """Fill `found` with the journeys of each departure that no later one beats. Returns how many there would be.
 
-    flag: another thread sets flag[0] when nobody waits for the answer any more; it is looked at once a departure.
+    tables: of a Side, its Walks, a State and a RangeState. flag: another thread sets flag[0] when nobody waits for the
+    answer any more; it is looked at once a departure.
 
     instants, rows: as of `departures`. limits.horizon: how long after its departure a journey may end. bounds [K + 1]:
     an arrival with k vehicles must be before bounds[k]; later departures lower it. Where `found` is too small the first
     rows are written, and the caller asks again with a larger one.
     """
+    side, walks = tuple_at(tables, 0, SIDE), tuple_at(tables, 1, WALKS)
+    state, kept = tuple_at(tables, 2, STATE), tuple_at(tables, 3, RANGE_STATE)
     # One function and local names: a call for each round of each departure would cost as much as what it does.
     readies, rides, ride_at, ready_at, egress = state.readies, state.rides, state.ride_at, state.ready_at, state.egress
     chance, segments, ride_limit, ready_limit = kept.chance, kept.segments, kept.ride_limit, kept.ready_limit

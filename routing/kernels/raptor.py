@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from routing.kernels.addressed import tuple_at, typed
 from routing.kernels.compiled import kernel, part
 from routing.kernels.layout import (
     BUCKET_S,
@@ -29,6 +30,7 @@ from routing.kernels.layout import (
     UNREACHED,
     Bits,
     Int32s,
+    Int64s,
     Least,
     Limits,
     Side,
@@ -39,8 +41,31 @@ from routing.kernels.layout import (
 Index = np.unsignedinteger[Any]
 """Indices are unsigned in the inner loops: numba would check signed ones for being negative."""
 
+SIDE, WALKS, STATE = typed(Side), typed(Walks), typed(State)
+
 
 @kernel
+def search_alone(
+    tables: Int64s,
+    allowed: Bits,
+    access_stops: Int32s,
+    access_s: Int32s,
+    time: int,
+    egress_stops: Int32s,
+    egress_s: Int32s,
+    least: Least,
+    limits: Limits,
+    flag: Bits,
+) -> int:
+    """`search` with limits that are set by `open_limits`. tables: of a Side, its Walks and a State."""
+    side, walks, state = tuple_at(tables, 0, SIDE), tuple_at(tables, 1, WALKS), tuple_at(tables, 2, STATE)
+    open_limits(least, limits, state)
+    return search(
+        side, walks, allowed, access_stops, access_s, time, egress_stops, egress_s, least, limits, state, flag
+    )
+
+
+@part
 def search(
     side: Side,
     walks: Walks,
@@ -90,7 +115,7 @@ def search(
     return rounds
 
 
-@kernel
+@part
 def open_limits(least: Least, limits: Limits, state: State) -> None:
     """Let every label count from which the destination can be reached by the horizon, with the vehicles that remain."""
     ride_limit, ready_limit = state.ride_limit, state.ready_limit

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from routing.kernels.addressed import tuple_at, typed
 from routing.kernels.compiled import kernel, part
-from routing.kernels.layout import BUCKET_S, NEVER, UNREACHED, Bits, Int32s, Limits, Side, Sweep, Walks
-from routing.kernels.raptor import Index, first_vehicle
+from routing.kernels.layout import BUCKET_S, NEVER, UNREACHED, Bits, Int32s, Int64s, Limits, Side, Sweep
+from routing.kernels.raptor import SIDE, WALKS, Index, first_vehicle
+
+SWEEP = typed(Sweep)
 
 NOT_MARKED = UNREACHED
 """No call of the pattern is one to begin at."""
@@ -26,20 +29,20 @@ each stop for the patterns it is in."""
 
 @kernel
 def sweep(
-    side: Side,
-    walks: Walks,
+    tables: Int64s,
     allowed: Bits,
     access_stops: Int32s,
     access_s: Int32s,
     leave: int,
     limits: Limits,
-    state: Sweep,
     flag: Bits,
 ) -> None:
-    """Fill state.arrival [S + 1]: when a vehicle is at each stop first, UNREACHED where none is by the horizon.
+    """Fill the arrival [S + 1] of a Sweep: when a vehicle is at each stop first, UNREACHED if none is by the horizon.
 
-    The last of the arrivals is no stop's. flag: as of routing.kernels.raptor.search.
+    The last of the arrivals is no stop's. tables: of a Side, its Walks and a Sweep. flag: as of
+    routing.kernels.raptor.search.
     """
+    side, walks, state = tuple_at(tables, 0, SIDE), tuple_at(tables, 1, WALKS), tuple_at(tables, 2, SWEEP)
     arrival, ready, is_marked, is_ride = state.arrival, state.ready, state.is_marked, state.is_ride
     ride_words = state.ride_words
     first_call, last_call, chance = state.first_call, state.last_call, state.chance

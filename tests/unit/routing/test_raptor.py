@@ -7,8 +7,9 @@ import pytest
 
 from routing import Router
 from routing.cancel import kernel_flag
+from routing.kernels.addressed import Tables
 from routing.kernels.layout import UNREACHED, Limits, State
-from routing.kernels.raptor import open_limits, search
+from routing.kernels.raptor import search_alone
 from routing.least import NOTHING_KNOWN
 from routing.search_state import SearchState
 from routing.walks import walk_table
@@ -37,17 +38,14 @@ class Run:
         self.state: State = SearchState(0, 0, 0).fit(timetable.forward, timetable.n_stops, 8).state
         bounds = {"horizon": FAR, "max_rounds": 8, "slack_s": 0, "max_walk_s": 1200, "unit_s": 0}
         asked = Limits(**{**bounds, **limits})
-        open_limits(NOTHING_KNOWN.table, asked, self.state)
-        self.rounds = search(
-            timetable.forward,
-            walks.forward,
+        self.rounds = search_alone(
+            Tables().of(timetable.forward, walks.forward, self.state),
             np.ones(timetable.n_patterns, np.uint8),
             *self._arrays(access),
             0,
             *self._arrays(egress or {}),
             NOTHING_KNOWN.table,
             asked,
-            self.state,
             kernel_flag(),
         )
 
@@ -140,10 +138,8 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
     parts, first = timetable.trips.parts, timetable.trips.pattern_first
     allowed = np.array([parts[timetable.trips.parts_ptr[row]] != trip for row in first], np.uint8)
     limits = Limits(FAR, 8, 0, 1200, 0)
-    open_limits(NOTHING_KNOWN.table, limits, state)
-    rounds = search(
-        timetable.forward,
-        walk_table(router.network, 1.2).forward,
+    rounds = search_alone(
+        Tables().of(timetable.forward, walk_table(router.network, 1.2).forward, state),
         allowed,
         np.array([router.network.stops.id.find("x_A")], np.int32),
         np.array([HOUR], np.int32),
@@ -152,7 +148,6 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
         np.empty(0, np.int32),
         NOTHING_KNOWN.table,
         limits,
-        state,
         kernel_flag(),
     )
     ridden = set(state.rides[: state.ride_ptr[rounds + 1], 2].tolist())
