@@ -15,7 +15,7 @@ serve: $(VENV)/serve.stamp $(PAGE)
 	$(BIN)/timbang serve build/jakarta --port $(PORT)
 
 test: $(VENV)/dev.stamp $(PAGE)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=25 --durations-min=15
 
 # The same kernels as plain Python, where an index out of bounds or a number too large for its array is an error; and
 # compiled with checked bounds. Fewer examples: plain loops are slow.
