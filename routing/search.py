@@ -241,7 +241,7 @@ class Searcher:
         if not is_bounded:
             limits = limits._replace(unit_s=0)
         rounds = search_alone(
-            self._one_way.of(side, paths, state), task.allowed, near.stops, near.seconds, time, none, none,
+            self._one_way.of(side, paths, state), task.allowed, Ends(near.stops, near.seconds, none, none), time,
             task.least.table, limits, kernel_flag(),
         )  # fmt: skip
         check_cancelled()

@@ -1,7 +1,7 @@
 """Tables for kernels that are told where they lie, instead of being handed their arrays.
 
 numba wraps each array that Python hands to a kernel, and lets go of it afterwards: for the hundred of a search that
-takes as long as a fifth of a short query, and to compile what does it takes longer than most kernels. So where the
+takes as long as a tenth of a short query, and to compile what does it takes longer than most kernels. So where the
 arrays of some NamedTuples lie is written down once (`Tables`), and a kernel makes the NamedTuples of that (`tuple_at`).
 They live as long as whoever asks holds them. Where kernels are plain Python the tables are the tuples themselves.
 """

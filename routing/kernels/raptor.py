@@ -29,6 +29,7 @@ from routing.kernels.layout import (
     NO_WAY,
     UNREACHED,
     Bits,
+    Ends,
     Int32s,
     Int64s,
     Least,
@@ -45,23 +46,12 @@ SIDE, WALKS, STATE = typed(Side), typed(Walks), typed(State)
 
 
 @kernel
-def search_alone(
-    tables: Int64s,
-    allowed: Bits,
-    access_stops: Int32s,
-    access_s: Int32s,
-    time: int,
-    egress_stops: Int32s,
-    egress_s: Int32s,
-    least: Least,
-    limits: Limits,
-    flag: Bits,
-) -> int:
-    """`search` with limits that are set by `open_limits`. tables: of a Side, its Walks and a State."""
+def search_alone(tables: Int64s, allowed: Bits, ends: Ends, time: int, least: Least, limits: Limits, flag: Bits) -> int:
+    """`search` from the near to the far end, limits opened. tables: of a Side, its Walks and a State."""
     side, walks, state = tuple_at(tables, 0, SIDE), tuple_at(tables, 1, WALKS), tuple_at(tables, 2, STATE)
     open_limits(least, limits, state)
     return search(
-        side, walks, allowed, access_stops, access_s, time, egress_stops, egress_s, least, limits, state, flag
+        side, walks, allowed, ends.near_stops, ends.near_s, time, ends.far_stops, ends.far_s, least, limits, state, flag
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from routing import Router
 from routing.cancel import kernel_flag
 from routing.kernels.addressed import Tables
-from routing.kernels.layout import UNREACHED, Limits, State
+from routing.kernels.layout import UNREACHED, Ends, Limits, State
 from routing.kernels.raptor import search_alone
 from routing.least import NOTHING_KNOWN
 from routing.search_state import SearchState
@@ -41,9 +41,8 @@ class Run:
         self.rounds = search_alone(
             Tables().of(timetable.forward, walks.forward, self.state),
             np.ones(timetable.n_patterns, np.uint8),
-            *self._arrays(access),
+            Ends(*self._arrays(access), *self._arrays(egress or {})),
             0,
-            *self._arrays(egress or {}),
             NOTHING_KNOWN.table,
             asked,
             kernel_flag(),
@@ -137,15 +136,12 @@ def test_patterns_that_are_not_allowed_are_not_ridden(blocked: str) -> None:
     trip = router.network.trips.id.find(f"x_{blocked}")
     parts, first = timetable.trips.parts, timetable.trips.pattern_first
     allowed = np.array([parts[timetable.trips.parts_ptr[row]] != trip for row in first], np.uint8)
-    limits = Limits(FAR, 8, 0, 1200, 0)
+    limits, nowhere = Limits(FAR, 8, 0, 1200, 0), np.empty(0, np.int32)
     rounds = search_alone(
         Tables().of(timetable.forward, walk_table(router.network, 1.2).forward, state),
         allowed,
-        np.array([router.network.stops.id.find("x_A")], np.int32),
-        np.array([HOUR], np.int32),
+        Ends(np.array([router.network.stops.id.find("x_A")], np.int32), np.array([HOUR], np.int32), nowhere, nowhere),
         0,
-        np.empty(0, np.int32),
-        np.empty(0, np.int32),
         NOTHING_KNOWN.table,
         limits,
         kernel_flag(),
