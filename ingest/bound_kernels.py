@@ -1,4 +1,4 @@
-"""Least travel times that no timetable can beat: searches over rides at their fastest, without any waiting."""
+"""Least travel times that no timetable can beat: searches over rides at their fastest."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ SEATED = -1
 
 
 class Ways(NamedTuple):
-    """From stop to stop in one direction of travel, by a vehicle to its next call or on foot. CSR rows."""
+    """From node to node in one direction of travel, by a vehicle to its next call or on foot. CSR rows.
+
+    The first nodes are the stops; others are calls, where a rider is in a vehicle.
+    """
 
     ptr: Int32s
-    """stop -> its rows                                         [S + 1]"""
+    """node -> its rows                                         [nodes + 1]"""
     ends: Int32s
     seconds: Int32s
 
@@ -40,6 +43,8 @@ class Lines(NamedTuple):
     """call -> ENTER | LEAVE"""
     steps: Int32s
     """call -> least seconds from leaving it to reaching the line's next call"""
+    waits: Int32s
+    """line -> least seconds of waiting for a vehicle of it     [L]"""
     next_ptr: Int32s
     """line -> lines that riders stay seated into               [L + 1]"""
     next_lines: Int32s
@@ -63,31 +68,34 @@ def fastest_steps(
 
 
 @kernel
-def any_rides(ways: Ways, starts: Int32s, unit_s: int, row: Bits) -> None:
+def any_rides(ways: Ways, starts: Int32s, start_s: Int32s, unit_s: int, row: Bits) -> None:
     """Fill `row` [stops]: whole units from the nearest of `starts`, with any number of rides and walks.
+
+    start_s: how far away each of them is to begin with, in seconds: less than FARTHEST units.
 
     Dijkstra with a bucket for each second (Dial 1969), up to FARTHEST units; beyond, only who can be reached at all.
     """
     ptr, ends, seconds = ways.ptr, ways.ends, ways.seconds
-    limit = FARTHEST * unit_s
-    best = np.full(len(row), NEVER, np.int32)
+    limit, n_nodes = FARTHEST * unit_s, len(ptr) - 1
+    best = np.full(n_nodes, NEVER, np.int32)
     heads = np.full(limit + 1, -1, np.int32)  # bucket -> its last entry
-    stops, before = np.empty(len(starts) + len(ends), np.int32), np.empty(len(starts) + len(ends), np.int32)
+    nodes, before = np.empty(len(starts) + len(ends), np.int32), np.empty(len(starts) + len(ends), np.int32)
     n_entries = 0
-    far, n_far = np.empty(len(row), np.int32), 0
-    for stop in starts:
-        best[stop] = 0
-        stops[n_entries], before[n_entries] = stop, heads[0]
-        heads[0] = n_entries
+    far, n_far = np.empty(n_nodes, np.int32), 0
+    for index in range(len(starts)):
+        stop, seconds_away = starts[index], start_s[index]
+        best[stop] = min(best[stop], seconds_away)
+        nodes[n_entries], before[n_entries] = stop, heads[seconds_away]
+        heads[seconds_away] = n_entries
         n_entries += 1
     for time in range(limit):
         while heads[time] >= 0:
             entry = heads[time]
             heads[time] = before[entry]
-            stop = stops[entry]
-            if best[stop] < time:
+            node = nodes[entry]
+            if best[node] < time:
                 continue  # improved since
-            for way in range(ptr[stop], ptr[stop + 1]):
+            for way in range(ptr[node], ptr[node + 1]):
                 end, reached = ends[way], time + seconds[way]
                 if reached >= limit:
                     if best[end] == NEVER:
@@ -96,13 +104,13 @@ def any_rides(ways: Ways, starts: Int32s, unit_s: int, row: Bits) -> None:
                         n_far += 1
                 elif reached < best[end]:
                     best[end] = reached
-                    stops[n_entries], before[n_entries] = end, heads[reached]
+                    nodes[n_entries], before[n_entries] = end, heads[reached]
                     heads[reached] = n_entries
                     n_entries += 1
     while n_far:
         n_far -= 1
-        stop = far[n_far]
-        for way in range(ptr[stop], ptr[stop + 1]):
+        node = far[n_far]
+        for way in range(ptr[node], ptr[node + 1]):
             if best[ends[way]] == NEVER:
                 best[ends[way]] = limit
                 far[n_far] = ends[way]
@@ -150,7 +158,7 @@ def _ride(lines: Lines, ready: Int32s, near: Int32s, n_near: int, left: Int32s) 
     ready, left [stops]: seconds at which a vehicle is entered, and the least at which one is left.
     """
     # Local names: taking an array out of a NamedTuple costs a reference count, once here and not in the loops.
-    ptr, stops, flags, steps = lines.ptr, lines.stops, lines.flags, lines.steps
+    ptr, stops, flags, steps, waits = lines.ptr, lines.stops, lines.flags, lines.steps, lines.waits
     next_ptr, next_lines = lines.next_ptr, lines.next_lines
     calls_ptr, call_lines, call_positions = lines.calls_ptr, lines.call_lines, lines.call_positions
     n_lines = len(ptr) - 1
@@ -171,7 +179,7 @@ def _ride(lines: Lines, ready: Int32s, near: Int32s, n_near: int, left: Int32s) 
         n_queued -= 1
         start = ptr[line] + first[line]
         aboard = carried[line] if first[line] == 0 else NEVER
-        first[line] = NEVER
+        first[line], wait = NEVER, waits[line]
         for call in range(start, ptr[line + 1]):
             stop = stops[call]
             if call > start:
@@ -181,8 +189,8 @@ def _ride(lines: Lines, ready: Int32s, near: Int32s, n_near: int, left: Int32s) 
                         found[n_found] = stop
                         n_found += 1
                     left[stop] = aboard
-            if flags[call] & ENTER and ready[stop] < aboard and call < ptr[line + 1] - 1:
-                aboard = ready[stop]
+            if flags[call] & ENTER and ready[stop] + wait < aboard and call < ptr[line + 1] - 1:
+                aboard = ready[stop] + wait
         for row in range(next_ptr[line], next_ptr[line + 1]):
             following = next_lines[row]
             if aboard < carried[following]:

@@ -1,8 +1,9 @@
 """Lower bounds on travel time, once for a network: what lets a search leave out stops that cannot help.
 
 Stops are gathered in cells by place. For each cell and stop the tables say how long the way between them takes at
-least, both ways, on any day, with vehicles at their fastest and never a wait, walking at BOUND_WALKING_M_PER_S, and
-how many vehicles it takes.
+least, both ways, on any day, with vehicles at their fastest, walking at BOUND_WALKING_M_PER_S, and how many vehicles it
+takes. Nobody waits for a vehicle with a timetable, for he may come just in time. Who boards a headway service waits
+half of the shortest headway that it ever has, as riders do on average.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from ingest.bound_kernels import ENTER, LEAVE, NEVER, Lines, Ways, any_rides, fa
 from ingest.geometry import EARTH_RADIUS_M
 from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, CAN_ALIGHT, CAN_BOARD, Bounds, Int32s, Int64s, Network
 from ingest.typical import no_typical_times, typical_times
+from ingest.waits import expected_wait_s
 
 MOST_CELLS = 4096
 MOST_BYTES = 120_000_000
-"""Of the tables: finer cells leave out more, and take longer to make."""
+"""Of the tables with three rows: finer cells leave out more, and take longer to make."""
 TYPICAL_CELLS = 256
 WORKERS = 2
 IN_SEAT = 4
@@ -40,16 +42,20 @@ def build_bounds(network: Network) -> Bounds:
     cells = stop_cells(lat, lon, min(MOST_CELLS, MOST_BYTES // (6 * max(len(lat), 1))))
     n_stops, n_cells = len(cells), int(cells.max(initial=-1)) + 1
     away = _ground(network)
-    toward, onward = (np.empty((n_cells, 3, n_stops), np.uint8) for _ in range(2))
+    n_rows = 4 if len(away.unwaited.ptr) else 3
+    toward, onward = (np.empty((n_cells, n_rows, n_stops), np.uint8) for _ in range(2))
     order = np.argsort(cells, kind="stable").astype(np.int32)
     members = np.split(order, np.cumsum(np.bincount(cells, minlength=n_cells))[:-1])
+    at_once = [np.zeros_like(stops) for stops in members]
 
     def fill(task: tuple[int, int]) -> None:
         ground, cell = grounds[task[0]], task[1]
-        direct, anyhow, fewest = (toward, onward)[task[0]][cell]
+        direct, anyhow, fewest, *unwaited = (toward, onward)[task[0]][cell]
         one_ride(ground.lines, ground.walks, members[cell], BOUND_UNIT_S, direct)
-        any_rides(ground.ways, members[cell], BOUND_UNIT_S, anyhow)
+        any_rides(ground.ways, members[cell], at_once[cell], BOUND_UNIT_S, anyhow)
         fewest_rides(ground.lines, ground.walks, members[cell], fewest)
+        for row in unwaited:
+            any_rides(ground.unwaited, members[cell], at_once[cell], BOUND_UNIT_S, row)
 
     grounds = (_reversed(away), away)
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -88,6 +94,8 @@ class _Ground:
     lines: Lines
     walks: Ways
     ways: Ways
+    unwaited: Ways
+    """As if nobody ever waited; without rows where nobody does"""
 
 
 def _ground(network: Network) -> _Ground:
@@ -102,27 +110,61 @@ def _ground(network: Network) -> _Ground:
         sequences.stops,
         flags.astype(np.uint8),
         steps,
+        least_waits_s(network),
         *_rows_by(links[0], links[1], links[1], n_lines)[:2],
         *_calls_by_stop(sequences.ptr, sequences.stops, n_stops),
     )
     walks = _walks(network)
-    last, first = sequences.stops[sequences.ptr[1:] - 1], sequences.stops[sequences.ptr[:-1]]
-    moving = np.flatnonzero(steps < NEVER)
-    ways = (
-        np.concatenate([sequences.stops[moving], walks[0], last[links[0]]]),
-        np.concatenate([sequences.stops[moving + 1], walks[1], first[links[1]]]),
-        np.concatenate([steps[moving], walks[2], np.zeros(len(links[0]), np.int32)]),
+    without = lines._replace(waits=np.zeros_like(lines.waits))
+    unwaited = Ways(*(np.empty(0, np.int32),) * 3)
+    if lines.waits.any():
+        unwaited = _ways(without, walks, links, n_stops)
+    return _Ground(lines, Ways(*_rows_by(*walks, n_stops)), _ways(lines, walks, links, n_stops), unwaited)
+
+
+def least_waits_s(network: Network) -> Int32s:
+    """line -> seconds that who boards it waits at least: 0 where a trip of it has a timetable."""
+    trips, headways = network.trips, network.headways
+    waits = np.where(trips.is_headway == 1, NEVER, 0).astype(np.int32)
+    np.minimum.at(waits, headways.trip, np.where(headways.exact, 0, expected_wait_s(headways.headway_s)))
+    found = np.full(len(network.sequences.ptr) - 1, NEVER, np.int32)
+    np.minimum.at(found, trips.sequence, waits)
+    found[found == NEVER] = 0  # no trip of it ever runs
+    return found
+
+
+def _ways(lines: Lines, walks: tuple[Int32s, Int32s, Int32s], links: tuple[Int32s, Int32s], n_stops: int) -> Ways:
+    """From node to node. The stops are nodes, and the calls of lines that are waited for: who is in such a vehicle has
+    waited, and waits again when he boards another one."""
+    line = np.repeat(np.arange(len(lines.ptr) - 1), np.diff(lines.ptr))
+    is_waited = lines.waits[line] > 0
+    node = np.where(is_waited, n_stops + np.cumsum(is_waited) - 1, lines.stops).astype(np.int32)
+    moving = np.flatnonzero(lines.steps < NEVER)
+    enter, leave = (np.flatnonzero(is_waited & (lines.flags & flag > 0)) for flag in (ENTER, LEAVE))
+    last, first = node[lines.ptr[1:] - 1], node[lines.ptr[:-1]]
+    return _least(
+        np.concatenate([node[moving], lines.stops[enter], node[leave], walks[0], last[links[0]]]),
+        np.concatenate([node[moving + 1], node[enter], lines.stops[leave], walks[1], first[links[1]]]),
+        np.concatenate(
+            [
+                lines.steps[moving],
+                lines.waits[line[enter]],
+                np.zeros(len(leave), np.int32),
+                walks[2],
+                np.zeros(len(links[0]), np.int32),
+            ]
+        ),
+        n_stops + int(is_waited.sum()),
     )
-    return _Ground(lines, Ways(*_rows_by(*walks, n_stops)), _least(*ways, n_stops))
 
 
-def _least(start: Int32s, end: Int32s, seconds: Int32s, n_stops: int) -> Ways:
-    """The fastest way of each pair of stops."""
+def _least(start: Int32s, end: Int32s, seconds: Int32s, n_nodes: int) -> Ways:
+    """The fastest way of each pair of nodes."""
     order = np.lexsort((seconds, end, start))
     start, end, seconds = start[order], end[order], seconds[order]
     is_first = np.ones(len(order), bool)
     is_first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    return Ways(*_rows_by(start[is_first], end[is_first], seconds[is_first], n_stops))
+    return Ways(*_rows_by(start[is_first], end[is_first], seconds[is_first], n_nodes))
 
 
 def _reversed(ground: _Ground) -> _Ground:
@@ -140,10 +182,12 @@ def _reversed(ground: _Ground) -> _Ground:
         swapped.astype(np.uint8),
         # A step belongs to the call that it starts from, which now is the one where it ended.
         np.roll(lines.steps[calls], -1),
+        lines.waits,
         *_rows_by(lines.next_lines, starts, starts, n_lines)[:2],
         *_calls_by_stop(lines.ptr, lines.stops[calls], n_stops),
     )
-    return _Ground(mirrored, _turned(ground.walks), _turned(ground.ways))
+    unwaited = _turned(ground.unwaited) if len(ground.unwaited.ptr) else ground.unwaited
+    return _Ground(mirrored, _turned(ground.walks), _turned(ground.ways), unwaited)
 
 
 def _turned(ways: Ways) -> Ways:

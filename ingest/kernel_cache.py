@@ -8,12 +8,14 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 SETTING = "TIMBANG_KERNEL_CACHE"
+LEFT_OVER_S = 3600
 
 
 def base_folder() -> Path:
@@ -72,10 +74,19 @@ def cache_of_another() -> Iterator[Path]:
     is compiled by who needs it. Raises OSError where there can be no such folder.
     """
     base = base_folder()
+    _remove_leftovers(base)
     with tempfile.TemporaryDirectory(prefix="compiling-", dir=base, ignore_cleanup_errors=True) as made:
         yield Path(made)
         with suppress(OSError):
             take_over(Path(made), base)
+
+
+def _remove_leftovers(base: Path) -> None:
+    """What processes have left here that were killed. Nobody compiles for so long."""
+    for made in (*base.glob("compiling-*"), *base.glob("taking-*")):
+        with suppress(OSError):
+            if time.time() - made.stat().st_mtime > LEFT_OVER_S:
+                shutil.rmtree(made, ignore_errors=True)
 
 
 def take_over(other: Path, base: Path) -> None:

@@ -269,9 +269,9 @@ class Footpaths:
 class Bounds:
     """Least travel times between cells of stops and stops; ingest.bounds says of what. No cells: nothing is bounded.
 
-    Both tables have shape (cells, 3, stops): row 0 with at most one ride, row 1 with any number, in units of
-    BOUND_UNIT_S, rounded down, walking at BOUND_WALKING_M_PER_S; row 2 the least number of rides. 254 is that or more,
-    255 no way.
+    Both tables have shape (cells, 3, stops), or (cells, 4, stops) where there are headway services: row 0 with at most
+    one ride, row 1 with any number, in units of BOUND_UNIT_S, rounded down, walking at BOUND_WALKING_M_PER_S; row 2 the
+    least number of rides. Row 3 is row 1 as if no headway service was waited for. 254 is that or more, 255 no way.
     """
 
     cell: Int32s

@@ -28,7 +28,7 @@ from ingest.strings import StringColumn
 if TYPE_CHECKING:
     from ingest.tables import FeedTables
 
-FORMAT = 8
+FORMAT = 9
 CURRENT = "CURRENT"
 META = "meta.json"
 VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.model import Bits, Int32s, Int64s, Network
+from ingest.waits import expected_wait_s
 from routing.csr import pointers, ranges
-from routing.headways.waits import expected_wait_s
 from routing.kernels.calls import lay_calls
 from routing.kernels.overtaking import split_overtaking
 from routing.laid_calls import trip_calls

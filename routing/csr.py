@@ -20,6 +20,11 @@ def pointers(lengths: NDArray[np.integer]) -> Int32s:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
 
 
+def owners(ptr: NDArray[np.integer]) -> Int32s:
+    """The row that each element is in. `ptr`: as `pointers` gives it."""
+    return np.repeat(np.arange(len(ptr) - 1, dtype=np.int32), np.diff(ptr))
+
+
 def matches(left: Int64s, right: Int64s) -> tuple[Int64s, Int64s]:
     """(i, j) of all left[i] == right[j], by i."""
     order = np.argsort(right, kind="stable")

@@ -14,6 +14,8 @@ from routing.read_only import read_only
 from routing.stop_copies import StopCopies
 
 PAGE = 4096
+UNWAITED = 3
+"""The row of Bounds that counts no wait, where others do."""
 MOST_CELLS = 512
 """A place in reach of more cells than this is searched for without bounds: putting rows together would cost more."""
 
@@ -58,13 +60,21 @@ def read_through(bounds: Bounds) -> bool:
 
 
 def least_times(
-    bounds: Bounds, place: ResolvedPlace, reach: Reach, speed_m_per_s: float, *, onward: bool, is_fine: bool = False
+    bounds: Bounds,
+    place: ResolvedPlace,
+    reach: Reach,
+    speed_m_per_s: float,
+    *,
+    onward: bool,
+    is_waited: bool = True,
+    is_fine: bool = False,
 ) -> LeastTimes:
     """Least times from every stop to `place`, or, `onward`, from it. `bounds` are over the stops of a timetable;
     `reach`: the stops on foot, of the network.
 
     A stop's own cell knows the walks around it; a coordinate is as far as the nearest of the stops around it.
-    is_fine: what the cells of all other stops know of a stop is put together too, which pays where much is searched.
+    is_waited: whether riders wait for headway services at least as long as they do on average. is_fine: what the cells
+    of all other stops know of a stop is put together too, which pays where much is searched.
     """
     if len(bounds.cell) == 0:
         return NOTHING_KNOWN
@@ -82,7 +92,9 @@ def least_times(
     # Who walks faster than the bounds were made for may take less, in proportion.
     unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
     rows.flags.writeable = False
-    return LeastTimes(Least(rows[0], rows[1], rows[2]), unit_s, Typical(bounds.typical_cell, bounds.typical))
+    direct, anyhow = (UNWAITED, UNWAITED) if len(rows) > UNWAITED and not is_waited else (0, 1)
+    least = Least(rows[direct], rows[anyhow], rows[2])
+    return LeastTimes(least, unit_s, Typical(bounds.typical_cell, bounds.typical))
 
 
 def _nearest(table: Bits, cells: Int32s) -> Bits:

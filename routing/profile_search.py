@@ -41,8 +41,13 @@ class Told:
 
 
 def ride_profile(router: Router, query: Query, ends: Ends, window_s: int) -> Iterator[Journey]:
-    """Journeys in vehicles that leave in [time, time + window_s), or arrive in (time - window_s, time]."""
-    for part, told in ride_skeletons(router, query, ends, window_s):
+    """Journeys in vehicles that leave in [time, time + window_s), or arrive in (time - window_s, time].
+
+    `router`: the one of one moment (Router.pinned).
+    """
+    from routing.own_bounds import SamePlaces  # it is built on the router, which is built on this
+
+    for part, told in ride_skeletons(SamePlaces(router, window_s), query, ends, window_s):
         yield router.journey(part, ends, told.skeleton)
 
 

@@ -2,87 +2,50 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from ingest.model import Bits, Bounds, Int32s, Int64s, Network
+from ingest.model import Bits, Int32s, Int64s, Network
 from ingest.realtime.patch import FeedPatch
 from ingest.snapshot import read_version, version_folder
-from routing.allowed import allowed_patterns
-from routing.cancel import check_cancelled
-from routing.compile import compile_timetable
-from routing.ground import Ground
 from routing.headways.lines import LinesBetween, Ride, lines_between
 from routing.headways.odds import JourneyOdds
-from routing.headways.waits import waits_s, with_waits
-from routing.instants import after, instant_s
+from routing.instants import after
 from routing.journeys import Journey
-from routing.kept import Recent
 from routing.kernels.onward import walk_on
-from routing.least import LeastTimes, bounds_of, least_times, read_through
+from routing.laid_out import LaidOut
+from routing.least import LeastTimes
 from routing.matrix import travel_matrix
-from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError, open_stops
+from routing.places import PlaceFinder, ResolvedPlace, UnknownPlaceError
 from routing.profile_search import check_window, ride_profile
-from routing.provider_services import ProviderServices
-from routing.query import Place, Query, QueryError
-from routing.realtime.faster import lowered
-from routing.realtime.live import LiveNetwork
+from routing.query import Place, Query
 from routing.realtime.overlay import live_network
-from routing.realtime.room import CallRoom
 from routing.reconstruct import Ends, Reconstructor, replay
 from routing.rivals import Rivals, beginning_early, headways_only
 from routing.routed_journey import JourneyWriter, RoutedJourney
-from routing.runs import DAY_S
 from routing.search import HORIZON_S, WHOLE_FRONT, Searcher, SearchTask, Skeleton, Wanted
-from routing.timetable import Timetable, pattern_owners
-from routing.walks import WalkTable, walk_table, with_copies
+from routing.timetable import Timetable
+from routing.walks import WalkTable
 
 if TYPE_CHECKING:
     from routing.compare import Comparison
     from routing.compare.duel import Duel
-    from routing.fares import FareBook
-
-KEPT_TIMETABLES = 4
-KEPT_WALKS = 4
-KEPT_FILTERS = 1024
-"""The provider sets that the comparisons of a region search: a byte a pattern, two or four a stop."""
-KEPT_LINES = 4096
 
 
-class Router:
-    """Answers queries on one network. Safe to share between threads."""
+class Router(LaidOut):
+    """Answers queries on one network. Safe to share between threads.
+
+    A method whose name begins with an underscore answers for this router itself, others for the one of real time where
+    a query takes that.
+    """
 
     def __init__(self, network: Network, base: Router | None = None, folder: Path | None = None) -> None:
-        """base: a router of the schedule that `network`, a LiveNetwork, is laid over; they share what they can.
-
-        folder: of the snapshot's version that `network` is mapped from, for another process to map it, too.
-        """
-        self.network = network
-        self.folder = folder
-        self._base = base
+        """As of LaidOut."""
+        super().__init__(network, base, folder)
         self._live: Router | None = None
-        self._grounds = {
-            step_free: Ground.of(network, step_free=step_free) if base is None else base.ground_of(network, step_free)
-            for step_free in (False, True)
-        }
-        self._timetables: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
-        self._bounds: Recent[Hashable, Bounds] = Recent(KEPT_TIMETABLES)
-        self._read_bounds: Recent[Hashable, bool] = Recent(KEPT_TIMETABLES)
-        self._other_waits: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
-        self._walks: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS) if base is None else base._walks
-        self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
-        self._allowed: Recent[Hashable, Bits] = Recent(KEPT_FILTERS)
-        self._connected: Recent[Hashable, Int32s] = Recent(KEPT_FILTERS)
-        self._owners: Recent[Hashable, Sequence[int]] = Recent(KEPT_TIMETABLES)
-        self._lines: Recent[Hashable, LinesBetween] = Recent(KEPT_LINES)
-        self._provider_rows = {provider.id: row for row, provider in enumerate(network.providers)}
-        self._threads = threading.local()
 
     @classmethod
     def open(cls, path: str | Path) -> Router:
@@ -115,46 +78,9 @@ class Router:
 
         warm_up(self)
 
-    @cached_property
-    def fares(self) -> FareBook:
-        """What prices are made from, laid out when first asked for."""
-        from routing.fares import FareBook  # with pydantic, which a router alone does not need
-
-        if self._base is not None and not self._goes_other_ways:
-            return self._base.fares
-        return FareBook(self.network)
-
-    @cached_property
-    def services(self) -> ProviderServices:
-        """What each provider runs."""
-        return ProviderServices(self.network)
-
-    @cached_property
-    def _room(self) -> CallRoom:
-        """For the calls of routers of real time."""
-        return CallRoom(self.network.stop_times)
-
-    @property
-    def _goes_other_ways(self) -> bool:
-        """Whether vehicles go otherwise than any of the schedule: prices that look at the way must know it."""
-        return isinstance(self.network, LiveNetwork) and self.network.live.goes_other_ways
-
     def timetable(self, query: Query) -> Timetable:
         """The timetable that a query is answered on. Asked for by every search: here it is given up, if it is to be."""
         return self.pinned(query)._timetable(query)
-
-    # What begins with an underscore answers for this router itself: whoever has chosen the router of one moment must
-    # not be given another one's timetable when real time comes in between.
-
-    def _timetable(self, query: Query) -> Timetable:
-        check_cancelled()
-        first = instant_s(query.time) // DAY_S * DAY_S - (HORIZON_S if query.arrive_by else 0)
-        timetable = self._timetables.get(first, lambda: compile_timetable(self.network, first, DAY_S + HORIZON_S))
-        if query.headway_wait == "expected":
-            return timetable
-        return self._other_waits.get(
-            (first, query.headway_wait), lambda: with_waits(timetable, waits_s(timetable, query.headway_wait))
-        )
 
     def journeys(self, query: Query) -> list[Journey]:
         """Journeys that are not beaten on arrival (arrive-by: departure) and transfers, earliest first.
@@ -199,7 +125,7 @@ class Router:
             return [self._ground(query).reconstructor.walk(ends, query.time, 0, 0)]
         walk = self.walk(query, ends)
         walk_s = walk[0].duration_s if walk else HORIZON_S + 1
-        rides = [ride for ride in ride_profile(self, query, ends, window_s) if ride.duration_s < walk_s]
+        rides = [ride for ride in self.window_rides(query, ends, window_s) if ride.duration_s < walk_s]
         return sorted(walk + rides, key=lambda journey: (journey.departure_s, journey.arrival_s, journey.transfers))
 
     def compare(
@@ -299,6 +225,10 @@ class Router:
         writer = JourneyWriter(self, query, ends, timetable)
         return [RoutedJourney.of(writer, skeleton) for skeleton in self._skeletons(query, ends, timetable)]
 
+    def window_rides(self, query: Query, ends: Ends, window_s: int) -> list[Journey]:
+        """Those of `profile` in vehicles, in the order of the search; no walk leaves any out."""
+        return list(ride_profile(self.pinned(query), query, ends, window_s))
+
     def skeletons(
         self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0, *, is_first_enough: bool = False
     ) -> list[Skeleton]:
@@ -344,11 +274,6 @@ class Router:
         key = (timetable.epoch_s, timetable.span_s, query.wheelchair, providers, query.modes)
         return can_connect(self._connected.get(key, lambda: self._links(query, providers, timetable)), near, far)
 
-    def _links(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Int32s:
-        from routing.connected import connected_stops
-
-        return connected_stops(timetable, self.walks_in(query, timetable), self.allowed_of(query, providers, timetable))
-
     def profile_skeletons(self, query: Query, ends: Ends, window_s: int) -> list[Skeleton] | None:
         """Rides of a window within the query's UTC day; None where headway services are boarded at the near end."""
         return self.pinned(query)._profile_skeletons(query, ends, window_s)
@@ -393,68 +318,14 @@ class Router:
         odds = JourneyOdds(self, query, ends, skeleton, timetable, rides)
         return self._ground(query).reconstructor.journey(timetable, skeleton, rides, ends, odds)
 
-    def zone(self, stop: int) -> ZoneInfo:
-        """In which times at a stop of the network are told."""
-        return self._grounds[False].reconstructor.zone(stop)
-
-    def _task(self, query: Query, ends: Ends, timetable: Timetable, wanted: Wanted = WHOLE_FRONT) -> SearchTask:
-        origin, destination = ends.access, ends.egress
-        if query.wheelchair:  # who can climb stairs finds no stop closed
-            closed = self._ground(query).closed
-            origin, destination = open_stops(origin, closed), open_stops(destination, closed)
-        return SearchTask(
-            origin=origin.at_copies(timetable.stops),
-            destination=destination.at_copies(timetable.stops),
-            time=instant_s(query.time) - timetable.epoch_s,
-            arrive_by=query.arrive_by,
-            allowed=self._allowed_in(query, timetable),
-            max_rounds=query.max_transfers + 1,
-            slack_s=query.transfer_slack_s,
-            max_walk_s=query.max_walk_s,
-            least=self._least(query, ends, timetable),
-            horizon_s=wanted.horizon_s,
-            known_s=wanted.known_s,
-            is_first_enough=wanted.is_first_enough,
-        )
-
     def least(self, query: Query, ends: Ends) -> LeastTimes:
         """Least times to the destination of a query (arrive-by: from its origin), over the stops of its timetable."""
         router = self.pinned(query)
         return router._least(query, ends, router._timetable(query))
 
-    def _least(self, query: Query, ends: Ends, timetable: Timetable, *, is_fine: bool = False) -> LeastTimes:
-        place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
-        speed = query.walk_speed_m_per_s
-        bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
-        if is_fine:
-            self._read_bounds.get(timetable.epoch_s, lambda: read_through(bounds))
-        found = least_times(bounds, place, reach, speed, onward=query.arrive_by, is_fine=is_fine)
-        return found if self._base is None else lowered(found, self._faster_s, query.max_transfers + 1)
-
-    @property
-    def _faster_s(self) -> int:
-        return self.network.live.faster_s if isinstance(self.network, LiveNetwork) else 0
-
     def allowed(self, query: Query, timetable: Timetable) -> Bits:
         """Which patterns a query may ride: 1 or 0, shape (patterns,). Raises QueryError for an unknown provider."""
         return self.pinned(query)._allowed_in(query, timetable)
-
-    def _allowed_in(self, query: Query, timetable: Timetable) -> Bits:
-        return self.allowed_of(query, query.providers, timetable)
-
-    def allowed_of(self, query: Query, providers: frozenset[str] | None, timetable: Timetable) -> Bits:
-        """`allowed` with the vehicles of `providers` instead of the query's, in one of this router's own timetables."""
-        key = (timetable.epoch_s, timetable.span_s, providers, query.modes, query.wheelchair)
-        return self._allowed.get(
-            key,
-            lambda: allowed_patterns(
-                timetable, query, None if providers is None else [*map(self.provider_index, providers)]
-            ),
-        )
-
-    def pattern_owners(self, timetable: Timetable) -> Sequence[int]:
-        """The providers of each pattern of one of this router's own timetables: bit i for the network's i-th."""
-        return self._owners.get((timetable.epoch_s, timetable.span_s), lambda: pattern_owners(timetable.classes))
 
     def headway_lines(self, query: Query, timetable: Timetable, allowed: Bits, ride: Ride) -> LinesBetween:
         """`lines_between` of a ride in a timetable of the router; `allowed` is what the query may ride in it."""
@@ -463,52 +334,16 @@ class Router:
         key = (timetable.epoch_s, timetable.span_s, query.providers, query.modes, query.wheelchair, ride)
         return self._lines.get(key, lambda: lines_between(timetable, allowed, ride))
 
-    def provider_index(self, provider: str) -> int:
-        """Raises QueryError for a provider that the snapshot does not hold."""
-        index = self._provider_rows.get(provider)
-        if index is not None:
-            return index
-        known_ids = ", ".join(sorted(known.id for known in self.network.providers))
-        raise QueryError(f"there is no provider {provider!r}; this snapshot has {known_ids}", "providers")
-
     def walks(self, query: Query) -> WalkTable:
         """Footpaths at a query's walking speed, with changes between the stops of its timetable."""
         router = self.pinned(query)
         return router.walks_in(query, router._timetable(query))
-
-    def walks_in(self, query: Query, timetable: Timetable) -> WalkTable:
-        """`walks` of one of this router's own timetables."""
-        table = self._walk_table(query)
-        if timetable.stops.n_copies == 0:
-            return table
-        speed, step_free = query.walk_speed_m_per_s, query.wheelchair
-        return self._changes.get(
-            (speed, step_free, timetable.epoch_s),
-            lambda: with_copies(table, self.network, timetable.stops, speed, step_free=step_free),
-        )
-
-    def _walk_table(self, query: Query) -> WalkTable:
-        speed, step_free = query.walk_speed_m_per_s, query.wheelchair
-        return self._walks.get((speed, step_free), lambda: walk_table(self.network, speed, step_free=step_free))
-
-    def ground_of(self, network: Network, step_free: bool) -> Ground:
-        """What walks on this router's ground, for a network that has the same stops."""
-        return self._grounds[step_free].on(network)
 
     def reconstructor(self, query: Query) -> Reconstructor:
         """What writes the journeys of a query."""
         if (live := self.pinned(query)) is not self:
             return live.reconstructor(query)
         return self._ground(query).reconstructor
-
-    def _ground(self, query: Query) -> Ground:
-        return self._grounds[query.wheelchair]
-
-    def _searcher(self) -> Searcher:
-        searcher: Searcher | None = getattr(self._threads, "searcher", None)
-        if searcher is None:
-            searcher = self._threads.searcher = Searcher()
-        return searcher
 
 
 def _beats(walk: Journey, ride: Journey) -> bool:

@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from api.cursors import Cursor
 from routing import Journey, Query, Router
-from routing.profile_search import ride_profile
 from routing.reconstruct import Ends
 from routing.runs import DAY_S
 from routing.search import HORIZON_S
@@ -72,7 +71,7 @@ class Timeline:
         if self._is_empty(start, end):
             return []
         at = end - 1 if self.query.arrive_by else start
-        found = sorted(ride_profile(self.router, self._at(at), self.ends, end - start), key=_order)
+        found = sorted(self.router.window_rides(self._at(at), self.ends, end - start), key=_order)
         return [
             journey
             for place, journey in enumerate(found)

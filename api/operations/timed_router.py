@@ -12,7 +12,7 @@ from ingest.model import Network
 from routing import Query, Router
 from routing.instants import instant_s
 from routing.kept import Kept
-from routing.router import KEPT_TIMETABLES
+from routing.laid_out import KEPT_TIMETABLES
 from routing.runs import DAY_S
 from routing.timetable import Timetable
 
@@ -62,4 +62,5 @@ class TimedRouter(Router):
     rides = _timed(Router.rides)
     skeletons = _timed(Router.skeletons)
     profile_skeletons = _timed(Router.profile_skeletons)
+    window_rides = _timed(Router.window_rides)
     written = _timed(Router.written)

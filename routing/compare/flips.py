@@ -19,7 +19,6 @@ from routing.fares import Fare
 from routing.fares.money import json_amount, money_texts
 from routing.instants import after
 from routing.journeys import Journey, RideLeg
-from routing.profile_search import ride_profile
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -67,7 +66,7 @@ class FlipFinder:
         only = dataclasses.replace(self.query, providers=frozenset({provider}))
         if self.window_s is None:
             return self.router.rides(only, self.ends)
-        return list(ride_profile(self.router, only, self.ends, self.window_s))
+        return self.router.window_rides(only, self.ends, self.window_s)
 
     def flips(self, option: Option, by: Option) -> Flips:
         """When `option`, all of one provider, would rank ahead of `by`, which ranks ahead of it."""

@@ -109,7 +109,7 @@ def find_fronts(
     is_first_enough: only the rides that are there first, for whom transfers do not count.
     """
     fronts: dict[ProviderSet, Front] = {}
-    router = SharedSearches(router)
+    router = SharedSearches(router, window_s)
     for chosen in sorted(subsets(names), key=len, reverse=True):
         if chosen and chosen not in fronts:
             asked = dataclasses.replace(query, providers=chosen)

@@ -37,6 +37,11 @@ class OtherHeadway(Router):
         """As of Router; not kept: the lines of `router` come as often as they do."""
         return lines_between(timetable, allowed, ride)
 
+    @property
+    def _waits_hold(self) -> bool:
+        """The bounds of the snapshot know the headway that it has there."""
+        return False
+
     def _patterns(self, timetable: Timetable) -> list[int]:
         trips = timetable.trips
         rows = np.searchsorted(trips.parts_ptr, np.flatnonzero(trips.parts == self._trip), "right") - 1

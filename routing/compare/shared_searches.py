@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from routing.compare.lattice import bits
 from routing.instants import instant_s
+from routing.own_bounds import SamePlaces
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
@@ -26,7 +27,7 @@ class _Answer(NamedTuple):
     found: list[Skeleton]
 
 
-class SharedSearches(Router):
+class SharedSearches(SamePlaces):
     """`router`, asked for journeys between two places with the vehicles of several sets at many instants.
 
     An answer holds until the first of its journeys leaves, and that of a larger set is that of a smaller one if it
@@ -35,9 +36,9 @@ class SharedSearches(Router):
     and for those alone that are there first.
     """
 
-    def __init__(self, router: Router) -> None:
+    def __init__(self, router: Router, window_s: int) -> None:
         _ = router.fares, router.services  # laid out once, for both
-        self.__dict__.update(router.__dict__)
+        super().__init__(router, window_s)
         self._names = [provider.id for provider in router.network.providers]
         self._sets: dict[int, ProviderSet] = {}
         self._answers: dict[tuple[int, int], dict[ProviderSet, list[_Answer]]] = defaultdict(dict)

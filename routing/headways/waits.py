@@ -5,12 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.model import Int32s
+from ingest.waits import expected_wait_s
 from routing.timetable import Timetable
-
-
-def expected_wait_s(headway_s: Int32s) -> Int32s:
-    """Half the headway, rounded down: what timetables are compiled with."""
-    return (headway_s // 2).astype(np.int32)
 
 
 def waits_s(timetable: Timetable, headway_wait: str) -> Int32s:

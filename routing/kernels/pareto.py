@@ -40,6 +40,10 @@ GUESS_MORE_S = 500
 GUESS_OF_LEAST = 1.5
 GUESS_MORE_OF_LEAST_S = 1200
 """Where no typical time is known."""
+TIGHT = 1.1
+GUESS_OF_TIGHT = 1.12
+GUESS_MORE_OF_TIGHT_S = 450
+"""Where journeys usually take hardly more than the bounds say, as with headway services, whose waits these count."""
 GUESS_OF_KNOWN = 1.25
 GUESSES = 2
 """After so many the horizon is tried."""
@@ -177,6 +181,8 @@ def _first_guess(
         if minutes < NO_WAY:
             usual = ends.near_s[near] + int(minutes) * 60 + ends.far_s[far]
             seconds = max(int(usual * GUESS_OF_TYPICAL) + GUESS_MORE_S, soonest)
+            if usual < soonest * TIGHT:
+                seconds = min(seconds, int(soonest * GUESS_OF_TIGHT) + GUESS_MORE_OF_TIGHT_S)
     return min(limits.horizon, time + seconds)
 
 

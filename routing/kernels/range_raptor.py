@@ -253,8 +253,8 @@ def range_search(
                             continue
                     if unit_s > 0:
                         # Too late for this vehicle is too late for those behind it, with more vehicles, and for who
-                        # leaves earlier: so much sooner must they arrive.
-                        leaves = start + int(offsets[cell, 1])
+                        # leaves earlier: so much sooner must they arrive. Bounds count the wait for headway services.
+                        leaves = start + int(offsets[cell, 1]) if first_run == end_run else int(time)
                         if (one_ride[stop] == NO_WAY or leaves + int(one_ride[stop]) * unit_s >= bound) and (
                             any_rides[stop] == NO_WAY
                             or leaves + int(any_rides[stop]) * unit_s >= latest[k - 1 + max(needed[stop], 2)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.model import Network
+from ingest.model import Int64s, Network
 from ingest.realtime.patch import ChangeKind, TripChanges
 from routing.kernels.calls import ANOTHER_WAY, most_made_up
 from routing.kernels.layout import NO_WAY, Least
@@ -18,10 +18,8 @@ ANYTHING = -1
 def faster_s(network: Network, changes: TripChanges) -> int:
     """How many seconds less than the schedule's vehicles a ride in a changed one may take; ANYTHING where it goes where
     none of them goes."""
-    if len(network.bounds.cell) == 0:
-        return 0
-    rows = np.flatnonzero(~np.isin(changes.kind, (ChangeKind.CANCELLED, ChangeKind.DELETED)))
-    if len(rows) == 0:
+    rows = _running(changes)
+    if len(network.bounds.cell) == 0 or len(rows) == 0:
         return 0
     if (changes.trip[rows] < 0).any() or (changes.kind[rows] == ChangeKind.REPLACED).any():
         return ANYTHING
@@ -29,6 +27,16 @@ def faster_s(network: Network, changes: TripChanges) -> int:
         trip_calls(network), rows, changes.trip, changes.ptr, changes.stop, changes.arrival, changes.departure
     )
     return ANYTHING if made_up == ANOTHER_WAY else made_up
+
+
+def is_wait_known(network: Network, changes: TripChanges) -> bool:
+    """Whether a vehicle of a headway service runs that is known to come when it does: nobody need wait for it."""
+    trip = changes.trip[_running(changes)]
+    return bool(network.trips.is_headway[trip[trip >= 0]].any())
+
+
+def _running(changes: TripChanges) -> Int64s:
+    return np.flatnonzero(~np.isin(changes.kind, (ChangeKind.CANCELLED, ChangeKind.DELETED)))
 
 
 def lowered(least: LeastTimes, seconds: int, max_rounds: int) -> LeastTimes:

@@ -48,6 +48,8 @@ class LiveRows:
     """Trips.service as the schedule has it, and the single date of each vehicle here    [trips]"""
     faster_s: int
     """How many seconds less than any vehicle of the schedule a ride may take"""
+    is_wait_known: bool
+    """Whether it says of a vehicle of a headway service when it comes, so that who knows need not wait for it"""
 
     @property
     def goes_other_ways(self) -> bool:

@@ -25,7 +25,7 @@ from ingest.model import (
 from ingest.realtime.patch import TAKES_OUT, ChangeKind, FeedPatch, TripChanges, distinct_changes, joined_changes
 from routing.csr import ranges
 from routing.realtime.alerts import AlertIndex
-from routing.realtime.faster import faster_s
+from routing.realtime.faster import faster_s, is_wait_known
 from routing.realtime.live import LiveNetwork, LiveRows, extended, with_rows
 from routing.realtime.room import CallRoom
 
@@ -85,6 +85,7 @@ def live_network(network: Network, patches: Sequence[FeedPatch], room: CallRoom 
         shown_service=shown,
         scheduled_service=scheduled,
         faster_s=faster_s(network, changes),
+        is_wait_known=is_wait_known(network, changes),
     )
     same = {field.name: getattr(network, field.name) for field in fields(Network)}
     changed: dict[str, Any] = {

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.bounds import no_bounds
 from routing import Journey, Query, Router
+from routing.profile_search import day_parts
 from tests.property.test_metamorphic import query_of
 from tests.scenarios.drawn import network_of
 from tests.support.examples import thorough
@@ -108,4 +109,21 @@ def test_bounds_by_cells_of_many_stops_leave_no_journey_of_a_window_out(case: Ca
     bounded, unbounded = Router(data), Router(dataclasses.replace(data, bounds=no_bounds()))
     for query in map(query_of, questions):
         found = [[times(journey) for journey in router.profile(query, window_s)] for router in (bounded, unbounded)]
+        assert found[0] == found[1]
+
+
+@thorough(25)
+@given(cases(max_questions=3, headways=True), st.booleans())
+def test_bounds_that_count_waits_leave_no_journey_of_a_window_out(case: Case, is_unwaited: bool) -> None:
+    network, questions = case
+    data = network_of(network)
+    bounded, unbounded = Router(data), Router(dataclasses.replace(data, bounds=no_bounds()))
+    for query in map(query_of, questions):
+        asked = dataclasses.replace(query, headway_wait="none") if is_unwaited else query
+        # One question, and a whole search of a window where the first vehicle has a timetable.
+        found = []
+        for router in (bounded, unbounded):
+            ends = router.ends(asked)
+            parts = [router.profile_skeletons(part, ends, part_s) for part, part_s in day_parts(asked, 20_000)]
+            found.append((parts, [times(journey) for journey in router.journeys(asked)]))
         assert found[0] == found[1]

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.bound_kernels import FARTHEST, NOT_REACHED
 from ingest.bounds import build_bounds, no_bounds, stop_cells
@@ -21,7 +22,7 @@ from tests.support.gtfs_feed import GtfsFeed
 from tests.support.strategies import SETTINGS, networks
 from tests.support.timetable_text import feeds_of
 
-ONE_RIDE, ANY, FEWEST = 0, 1, 2
+ONE_RIDE, ANY, FEWEST, UNWAITED = 0, 1, 2, 3
 
 
 def drawn(text: str) -> tuple[Network, Bounds]:
@@ -135,6 +136,57 @@ def test_who_stays_seated_takes_no_further_vehicle() -> None:
     assert least(network, bounds.toward, FEWEST, "x_C", "x_A") == 1
 
 
+EVERY = "A 0:00 > B 0:10 > C 0:20 / x, every 1200 from 06:00 to 10:00"
+
+
+def test_who_boards_a_headway_service_waits_half_a_headway_for_it() -> None:
+    text = f"""
+        {EVERY}
+        A 0:00 > B 0:10 / y, every 600 from 06:00 to 10:00, every 900 from 10:00 to 11:00
+        C 07:00 > D 07:05 / z
+    """
+    network, bounds = drawn(text)
+    assert bounds.away.shape[1] == 4
+    units = {
+        ("x_A", "x_C"): 30,
+        # Each vehicle is waited for, and only where it is boarded.
+        ("x_B", "x_C"): 20,
+        ("y_A", "y_B"): 15,
+        ("x_A", "z_D"): 35,
+    }
+    for (start, end), minutes in units.items():
+        expected = minutes * 60 // BOUND_UNIT_S
+        assert least(network, bounds.away, ANY, start, end) == expected
+        assert least(network, bounds.toward, ANY, end, start) == expected
+        unwaited = least(network, bounds.away, UNWAITED, start, end)
+        assert unwaited == least(network, bounds.toward, UNWAITED, end, start) < expected
+    assert least(network, bounds.away, ONE_RIDE, "x_A", "x_C") == 30 * 60 // BOUND_UNIT_S
+    assert least(network, bounds.toward, ONE_RIDE, "x_C", "x_A") == 30 * 60 // BOUND_UNIT_S
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "A 0:00 > B 0:10 > C 0:20 / x, exact 1200 from 12:00 to 20:00",
+        "A 08:00 > B 08:10 > C 08:20 / x",
+    ],
+)
+def test_nobody_waits_for_a_line_that_has_a_timetable_at_times(other: str) -> None:
+    network, bounds = drawn(f"{EVERY}\n{other}")
+    assert bounds.away.shape[1] == 3
+    assert least(network, bounds.away, ANY, "x_A", "x_C") == 20 * 60 // BOUND_UNIT_S
+
+
+def test_who_stays_seated_in_a_headway_service_waits_once() -> None:
+    text = f"""
+        {EVERY}, trip T1, block 1
+        C 0:20 > D 0:30 / x, trip T2, block 1, every 1200 from 06:20 to 10:20
+    """
+    network, bounds = drawn(text)
+    for table, one, other in ((bounds.away, "x_A", "x_D"), (bounds.toward, "x_D", "x_A")):
+        assert [least(network, table, row, one, other) * BOUND_UNIT_S for row in (ONE_RIDE, ANY)] == [40 * 60] * 2
+
+
 def test_far_away_is_told_from_no_way() -> None:
     network, bounds = drawn("A 08:00 > B 13:00 > C 14:00 / x\nE 08:00 > F 08:10 / x")
     assert least(network, bounds.away, ANY, "x_A", "x_B") == FARTHEST
@@ -163,7 +215,7 @@ def test_no_stops_have_no_cells() -> None:
 
 
 @thorough(25)
-@given(networks(max_feeds=3))
+@given(st.booleans().flatmap(lambda headways: networks(max_feeds=3, headways=headways)))
 def test_nobody_is_anywhere_sooner_than_the_bounds_say(feeds: dict[str, GtfsFeed]) -> None:
     network = network_of(feeds)
     router = Router(network)
@@ -172,14 +224,15 @@ def test_nobody_is_anywhere_sooner_than_the_bounds_say(feeds: dict[str, GtfsFeed
     for origin in range(len(ids)):
         for hour in (0, 8, 22):
             time = datetime(noon.year, noon.month, noon.day, hour, tzinfo=UTC)
-            query = Query(ids[origin], ids[origin], time, walk_speed_m_per_s=1.2)
-            seconds, places = router.reach(query), router.ends(query).origin.stops
-            if not places:
-                continue
-            units = bounds.away[bounds.cell[list(places)], ANY].astype(int).min(axis=0)
-            reached = seconds < UNREACHED
-            assert (units[reached] != NOT_REACHED).all()
-            assert (units[reached] * BOUND_UNIT_S <= seconds[reached]).all()
+            for wait, row in (("expected", ANY), ("none", -1 if bounds.away.shape[1] > UNWAITED else ANY)):
+                query = Query(ids[origin], ids[origin], time, walk_speed_m_per_s=1.2, headway_wait=wait)
+                seconds, places = router.reach(query), router.ends(query).origin.stops
+                if not places:
+                    continue
+                units = bounds.away[bounds.cell[list(places)], row].astype(int).min(axis=0)
+                reached = seconds < UNREACHED
+                assert (units[reached] != NOT_REACHED).all()
+                assert (units[reached] * BOUND_UNIT_S <= seconds[reached]).all()
 
 
 @thorough(25)

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 from ingest import kernel_cache
-from ingest.kernel_cache import base_folder, cache_of_another, take_over
+from ingest.kernel_cache import LEFT_OVER_S, base_folder, cache_of_another, take_over
 
 FOLDER = Path("kernels-0123") / "kernels_4567"
 
@@ -129,3 +130,12 @@ def test_a_disk_that_is_full_by_then_costs_time_and_nothing_else(base: Path, mon
         write(other, "a.b", "of one", "one")
         monkeypatch.setattr(shutil, "copy", full)
     assert [file for file in base.rglob("*") if file.is_file()] == []
+
+
+def test_what_killed_processes_left_is_removed_when_nobody_compiles_for_so_long(base: Path) -> None:
+    now = time.time()
+    for name, age_s in (("compiling-old", LEFT_OVER_S + 60), ("taking-old", LEFT_OVER_S + 60), ("compiling-new", 60)):
+        (base / name / "routing-0").mkdir(parents=True)
+        os.utime(base / name, (now - age_s, now - age_s))
+    with cache_of_another() as other:
+        assert {folder.name for folder in base.iterdir()} == {"compiling-new", other.name}

@@ -10,9 +10,11 @@ import pytest
 from ingest.bounds import no_bounds
 from ingest.model import BOUND_UNIT_S
 from routing import Router
+from routing.compare.other_headway import OtherHeadway
 from routing.least import MOST_CELLS, LeastTimes, least_times
 from routing.places import Reach, ResolvedPlace
 from tests.scenarios.drawn import query_of, router_of
+from tests.support.realtime import call, live_router, trip_update
 from tests.support.timetable_text import position
 
 LINES = """
@@ -40,6 +42,31 @@ def test_who_walks_faster_may_take_less_in_proportion() -> None:
     router = router_of(LINES)
     assert least_of(router, walk_speed_m_per_s=0.6).unit_s == BOUND_UNIT_S
     assert least_of(router, walk_speed_m_per_s=2.4).unit_s == BOUND_UNIT_S // 2
+
+
+EVERY = "A 0:00 > B 0:10 / x, trip H, every 1200 from 06:00 to 10:00"
+
+
+def test_waits_are_counted_unless_the_query_or_real_time_lets_nobody_wait() -> None:
+    router = router_of(f"{EVERY}\nB 08:00 > C 08:10 / x, trip T")
+    ride, wait = 10, 10
+    found = {
+        waited: least_of(router, destination="x_B", headway_wait=waited) for waited in ("expected", "worst", "none")
+    }
+    assert {waited: minutes(router, least, "x_A") for waited, least in found.items()} == {
+        "expected": ride + wait,
+        "worst": ride + wait,
+        "none": ride,
+    }
+    assert found["none"].table.one_ride.tolist() == found["none"].table.any_rides.tolist()
+    vehicle = {"trip_id": "H", "start_time": "07:00:00", "start_date": "20260302"}
+    told = []
+    for trip in ({"trip_id": "T", "start_date": "20260302"}, vehicle):
+        live = live_router(router, [trip_update(trip, call(1, departure=60))])
+        told.append(minutes(router, least_of(live, destination="x_B", use_realtime=True), "x_A"))
+    assert told == [ride + wait, ride]
+    other = OtherHeadway(router, "x_H", 60)
+    assert minutes(router, least_of(other, destination="x_B"), "x_A") == ride
 
 
 def test_without_bounds_nothing_is_known() -> None:
@@ -94,3 +121,18 @@ def test_a_walk_before_a_ride_beyond_the_bounds_is_no_way_barred() -> None:
     place = position(0, 200)
     query = dataclasses.replace(query_of("x_A", "x_B", "07:00"), origin=place)
     assert [journey.transfers for journey in router.journeys(query)] == [0]
+
+
+def test_who_has_waited_for_a_headway_service_does_not_wait_for_it_again() -> None:
+    # Seen from 08:05 on, who leaves at 08:00 must be there before 08:35. He boards H at 08:20, 10 minutes from C.
+    router = router_of("""
+        A 08:00 > B 08:10 / x
+        B 0:00 > C 0:10 / x, trip H, every 1200 from 06:00 to 10:00
+        A 08:05 > C 08:35 / x
+    """)
+    query = query_of("x_A", "x_C", "07:55")
+    skeletons = router.profile_skeletons(query, router.ends(query), 1800)
+    epoch_s = router.timetable(query).epoch_s
+    start_s = int(query.time.timestamp()) - epoch_s
+    found = [((one.departure - start_s) // 60, (one.arrival - start_s) // 60) for one in skeletons or ()]
+    assert sorted(found) == [(5, 35), (10, 40)]

@@ -56,7 +56,7 @@ def _fronts(router: Router, query: Query) -> list[list[tuple[object, ...]]]:
 def test_fronts_are_those_of_each_set_alone(*, arrive_by: bool) -> None:
     router, query = router_of(LINES), _query(arrive_by=arrive_by)
     assert set(NAMES) == set(subsets("xyz")) - {frozenset()}
-    assert _fronts(SharedSearches(router), query) == _fronts(router, query)
+    assert _fronts(SharedSearches(router, HOUR), query) == _fronts(router, query)
 
 
 def test_an_answer_is_not_searched_for_again(searched: list[int]) -> None:
@@ -64,13 +64,13 @@ def test_an_answer_is_not_searched_for_again(searched: list[int]) -> None:
     _fronts(router, query)
     alone = len(searched)
     searched.clear()
-    _fronts(SharedSearches(router), query)
+    _fronts(SharedSearches(router, HOUR), query)
     assert 0 < len(searched) < alone
 
 
 def test_an_answer_holds_until_the_first_of_its_journeys_leaves(searched: list[int]) -> None:
     router = router_of("A 08:00 > B 08:30 / x\nA 08:10 > B 09:00 / x\nA 07:50 > B 08:40 / y")
-    shared, query = SharedSearches(router), query_of("x_A", "x_B", "07:40", providers=frozenset("xy"))
+    shared, query = SharedSearches(router, HOUR), query_of("x_A", "x_B", "07:40", providers=frozenset("xy"))
     ends = router.ends(query)
     end = int(query.time.timestamp()) + HOUR
 
