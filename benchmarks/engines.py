@@ -78,7 +78,7 @@ class InProcess:
         return time_block(self.engine, pairs, keep_answers=self.keep_answers)
 
 
-class _RouterEngine:
+class RouterEngine:
     """Asks a router, in the walking conditions of the run."""
 
     def __init__(self, router: Router, conditions: Conditions) -> None:
@@ -96,7 +96,7 @@ class _RouterEngine:
         )
 
 
-class SearchEngine(_RouterEngine):
+class SearchEngine(RouterEngine):
     """The kernel with the walks at both ends and the legs recovered as arrays: no objects of journeys."""
 
     name = "timbang search"
@@ -117,7 +117,7 @@ class SearchEngine(_RouterEngine):
         return int(walks[0].arrival.timestamp()) if walks else None
 
 
-class CompleteEngine(_RouterEngine):
+class CompleteEngine(RouterEngine):
     """`router.journeys(query)`: what a caller gets."""
 
     name = "timbang complete"
@@ -132,7 +132,7 @@ class CompleteEngine(_RouterEngine):
         return min(rides, default=None)
 
 
-class TravelTimeEngine(_RouterEngine):
+class TravelTimeEngine(RouterEngine):
     """`router.travel_s(query)`: one number, as ferrobus gives. Walking all the way counts."""
 
     name = "timbang travel time"

@@ -70,7 +70,7 @@ def render_bars(results: Mapping[str, Mapping[str, Any]]) -> str:
         f"estimate. There pynigiri as it comes takes {theirs}; times are multiplied with what that is of what it took "
         f"here on the same day. Whether a bar is reached is said of what was measured. {_run_dates(results)}\n"
     )
-    return f"{title}\n{_table(head, rows, texts=3)}\n"
+    return f"{title}\n{markdown_table(head, rows, texts=3)}\n"
 
 
 def _run_dates(results: Mapping[str, Mapping[str, Any]]) -> str:
@@ -130,7 +130,7 @@ def _search_table(result: Mapping[str, Any]) -> str:
             rows.append((f"{name} ({n})", *times, times_usual(result, found["mean_ms"])))
         elif "missing" in found and "wall_s" not in found:
             rows.append((f"{name}: {found['missing']}", "", "", "", "", ""))
-    table = _table(("CPU ms", "mean", "p50", "p95", "p99", f"× one query of {USUAL}"), rows)
+    table = markdown_table(("CPU ms", "mean", "p50", "p95", "p99", f"× one query of {USUAL}"), rows)
     return f"{table}\n\n{_matrix_line(result['searches']['matrix'])} {_state_line(result['searches']['state'])}"
 
 
@@ -152,11 +152,11 @@ def _conditions_line(result: Mapping[str, Any]) -> str:
         f"{made['n_queries']} queries ({made['queries']}), {made['date']} {made['from']}–{made['to']} {made['zone']}; "
         f"{made['stops']:,} stops, {made['trips']:,} trips, {made['stop_times']:,} stop_times, "
         f"{made['headway_rows']:,} headway rows; {walking} at {made['speed_m_per_s']:g} m/s "
-        f"({made['footpaths']:,} footpaths). {_machine_line(result)}"
+        f"({made['footpaths']:,} footpaths). {machine_line(result)}"
     )
 
 
-def _machine_line(result: Mapping[str, Any]) -> str:
+def machine_line(result: Mapping[str, Any]) -> str:
     on = result["machine"]
     libraries = ", ".join(f"{name} {found}" for name, found in on["libraries"].items() if found)
     return (
@@ -174,7 +174,7 @@ def _engine_table(result: Mapping[str, Any]) -> str:
         rows.append((name, *times, *(_ratio(ratios[kind]) if kind in ratios else "" for kind in OUR_KINDS)))
     kinds = (f"× {kind.removeprefix('timbang ')} (95 %)" for kind in OUR_KINDS)
     head = ("CPU ms a query", "mean", "p50", "p95", "p99", *kinds)
-    return _table(head, rows)
+    return markdown_table(head, rows)
 
 
 def _ratio(row: Iterable[float]) -> str:
@@ -188,7 +188,7 @@ def _stage_table(result: Mapping[str, Any]) -> str:
     for stage, report in {**result["stages"], **loads}.items():
         steps = ", ".join(f"{step} {seconds:.2f} s" for step, seconds in report["seconds"].items())
         rows.append((stage, steps, f"{report['cpu_s']:.2f}", f"{report['peak_mb']:.0f}"))
-    table = _table(("start-up, each in a process of its own", "wall", "CPU s", "peak MB"), rows)
+    table = markdown_table(("start-up, each in a process of its own", "wall", "CPU s", "peak MB"), rows)
     return "\n\n".join(filter(None, (table, _ingest_line(result["stages"]["ingest"]))))
 
 
@@ -210,7 +210,7 @@ def _answer_lines(result: Mapping[str, Any]) -> str:
         step = "to the second" if found.get("resolution_s", 60) == 1 else "by the minute"
         rows.append((f"{found['peer']}, as it is ({step})", *(str(found["as_is"][key]) for key in COUNTS)))
         rows += [(f"… reading {step['reading']}", *(str(step[key]) for key in COUNTS)) for step in found["steps"]]
-    table = _table(("earliest arrival", *(key.replace("_", " ") for key in COUNTS)), rows)
+    table = markdown_table(("earliest arrival", *(key.replace("_", " ") for key in COUNTS)), rows)
     reasons = [f"{found['peer']}: {found['explanation']}" for found in answers["with_peers"] if found["steps"]]
     return "\n\n".join([*lines, table, *reasons])
 
@@ -238,14 +238,14 @@ def render_growth(result: Mapping[str, Any]) -> str:
     powers = ", ".join(f"{name} {power:.2f}" for name, power in result["exponents"].items())
     what = (
         f"CPU ms a query, {result['n_queries']} random pairs of stops each, 07:00–19:00, all trips running that day, "
-        f"changes by transfers.txt alone. {_machine_line(result)}"
+        f"changes by transfers.txt alone. {machine_line(result)}"
     )
     fit = f"As a power of stop_times: {powers}; 1 is linear."
-    parts = ["### growth: made-up cities", what, _table(head, rows), fit, "![growth](plots/growth.svg)"]
+    parts = ["### growth: made-up cities", what, markdown_table(head, rows), fit, "![growth](plots/growth.svg)"]
     return "\n\n".join(parts)
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]], texts: int = 1) -> str:
+def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]], texts: int = 1) -> str:
     """The first columns hold texts, the others figures."""
     titles = list(head)
     lines = [titles, ["---"] * texts + ["---:"] * (len(titles) - texts), *rows]
