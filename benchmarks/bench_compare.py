@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import orjson
@@ -24,7 +25,7 @@ from benchmarks.machine import describe_feeds, describe_machine
 from benchmarks.plan import ALL
 from benchmarks.queries import QueryFileError, StopPair, read_pairs
 from benchmarks.report import write_result
-from benchmarks.sets import ROOT, SETS, BenchSet, MissingFeedError, default_set, prepare_feeds
+from benchmarks.sets import ROOT, SETS, BenchSet, Conditions, MissingFeedError, default_set, prepare_feeds
 from benchmarks.stages import ingest
 from routing import Journey, Query, Router
 from routing.compare import Comparison
@@ -76,11 +77,21 @@ class WrittenEngine(CompareEngine):
 
     name = WRITTEN
 
+    def __init__(self, router: Router, conditions: Conditions) -> None:
+        super().__init__(router, conditions)
+        self.n_options: list[int] = []
+
     def run(self, query: Query) -> Comparison:
         """The comparison; the bytes are thrown away."""
         found = self._router.compare(query)
         orjson.dumps(found.to_dict())
         return found
+
+    def arrival(self, query: Query, answer: Comparison) -> int | None:
+        """As of the others. Comparisons that are kept would be looked through by the garbage collector: few numbers are
+        noted of them instead."""
+        self.n_options.append(len(answer.options))
+        return super().arrival(query, answer)
 
 
 def _earliest(journeys: Iterable[Journey]) -> int | None:
@@ -95,7 +106,7 @@ def run(bench: BenchSet, n: int, n_duels: int, say: Callable[[str], Advance]) ->
         machine = describe_machine()
         router = _router(bench, feeds, work)
         pairs = read_pairs(bench.queries, bench.zone)[:n]
-        measured = measure_comparisons(router, bench, pairs, say(f"{bench.id}: {len(pairs)} queries"))
+        measured, n_options = measure_comparisons(router, bench, pairs, say(f"{bench.id}: {len(pairs)} queries"))
         duels = measure_duels(router, bench, pairs[:n_duels], say(f"{bench.id}: duels"))
         files = describe_feeds(feeds)
     journeys = measured[0]
@@ -106,7 +117,7 @@ def run(bench: BenchSet, n: int, n_duels: int, say: Callable[[str], Advance]) ->
         "machine": machine,
         "feeds": files,
         "providers": len(router.network.providers),
-        "options": round(sum(len(found.options) for found in measured[-1].answers) / len(pairs), 2),
+        "options": round(n_options, 2),
         "latencies": {
             **{each.name: summarize(each.cpu_ns).to_dict() for each in measured},
             "duel, a day": summarize(duels).to_dict(),
@@ -133,19 +144,20 @@ def _router(bench: BenchSet, feeds: dict[str, Path], work: Path) -> Router:
 
 def measure_comparisons(
     router: Router, bench: BenchSet, pairs: Sequence[StopPair], advance: Advance = lambda _: None
-) -> list[Measured]:
-    """Journeys first, then all that a comparison is made of, the whole last; in turn, block by block.
+) -> tuple[list[Measured], float]:
+    """Journeys first, then all that a comparison is made of, the whole last; in turn, block by block. And how many
+    options a comparison has.
 
     Raises ChangedAnswersError.
     """
-    kinds = (JourneysEngine, OptionsEngine, CompareEngine, WrittenEngine)
-    engines = [InProcess(kind(router, bench.conditions), keep_answers=kind is WrittenEngine) for kind in kinds]
-    measured = measure(engines, pairs, lambda queries: advance(queries))
+    written = WrittenEngine(router, bench.conditions)
+    engines = [*(kind(router, bench.conditions) for kind in (JourneysEngine, OptionsEngine, CompareEngine)), written]
+    measured = measure([InProcess(engine, keep_answers=False) for engine in engines], pairs, advance)
     for each in measured[1:]:
         for pair, first, found in zip(pairs, measured[0].arrivals, each.arrivals, strict=True):
             if first != found:
                 raise ChangedAnswersError(f"query {pair.id}: {each.name} arrives at {found}, journeys at {first}")
-    return measured
+    return measured, fmean(written.n_options[-len(pairs) :])  # those before are of the warm-up
 
 
 def measure_duels(
