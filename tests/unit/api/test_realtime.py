@@ -20,8 +20,7 @@ from api.state import ServiceState
 from ingest.fetch import FetchError
 from ingest.realtime.feed_index import FeedIndex
 from ingest.snapshot import META
-from routing import Query
-from routing import router as router_module
+from routing import Query, laid_out
 from tests.scenarios.drawn import ask, router_of
 from tests.support.realtime import NOW, call, message, trip_update
 
@@ -156,10 +155,8 @@ def test_todays_timetables_are_there_before_anyone_asks(monkeypatch: pytest.Monk
     x.poll()
     poller.publish()
     made: list[object] = []
-    compile_timetable = router_module.compile_timetable
-    monkeypatch.setattr(
-        router_module, "compile_timetable", lambda *words: made.append(words) or compile_timetable(*words)
-    )
+    compile_timetable = laid_out.compile_timetable
+    monkeypatch.setattr(laid_out, "compile_timetable", lambda *words: made.append(words) or compile_timetable(*words))
     for query in asked:
         assert state.router.pinned(query) is not state.router
         state.router.timetable(query)

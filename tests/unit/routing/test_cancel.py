@@ -129,7 +129,7 @@ def test_a_window_is_given_up_in_the_kernel_and_leaves_no_trace(
     assert whole
     cancel = Cancel()
     cancel.leave()
-    for module in ("search", "router"):
+    for module in ("search", "laid_out"):
         monkeypatch.setattr(f"routing.{module}.check_cancelled", lambda: None)
     with cancelling(cancel):
         assert router.profile_skeletons(by_train, ends, 3600) == []
@@ -148,7 +148,7 @@ def test_searches_are_given_up_in_their_kernels_and_leave_no_trace(
     journeys, reached = router.skeletons(query, ends), router.reach(query)
     cancel = Cancel()
     cancel.leave()
-    for module in ("search", "router"):
+    for module in ("search", "laid_out"):
         monkeypatch.setattr(f"routing.{module}.check_cancelled", lambda: None)
     with cancelling(cancel):
         assert router.skeletons(query, ends) == []
