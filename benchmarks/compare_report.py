@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import ReadmeError, machine_line, markdown_table, read_newest
+from benchmarks.report import machine_line, markdown_table, put_between, read_newest
 
 BEGIN = "<!-- comparisons: written by `python -m benchmarks.bench_compare`, do not edit -->"
 END = "<!-- end of comparisons -->"
@@ -46,11 +46,7 @@ BARS = (
 
 def update_readme(readme: Path, results: Path) -> None:
     """Put the tables of the newest results between the markers. Raises ReadmeError."""
-    text = readme.read_text("utf-8")
-    start, end = text.find(BEGIN), text.find(END)
-    if not 0 <= start < end:
-        raise ReadmeError(f"{readme} lacks the lines {BEGIN!r} and {END!r}, in this order")
-    readme.write_text(f"{text[: start + len(BEGIN)]}\n\n{render_all(results)}\n\n{text[end:]}", "utf-8")
+    put_between(readme, BEGIN, END, render_all(results))
 
 
 def render_all(results: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import ReadmeError, read_newest
+from benchmarks.report import put_between, read_newest
 
 BEGIN = "<!-- ingest: written by `python -m benchmarks.bench_ingest`, do not edit -->"
 END = "<!-- end of ingest -->"
@@ -14,12 +14,7 @@ END = "<!-- end of ingest -->"
 
 def update_readme(readme: Path, results: Path) -> None:
     """Put the tables of the newest results between the markers. Raises ReadmeError."""
-    text = readme.read_text("utf-8")
-    start, end = text.find(BEGIN), text.find(END)
-    if not 0 <= start < end:
-        raise ReadmeError(f"{readme} lacks the lines {BEGIN!r} and {END!r}, in this order")
-    block = "\n\n".join(render(result) for result in read_newest(results))
-    readme.write_text(f"{text[: start + len(BEGIN)]}\n\n{block}\n\n{text[end:]}", "utf-8")
+    put_between(readme, BEGIN, END, "\n\n".join(render(result) for result in read_newest(results)))
 
 
 def render(result: Mapping[str, Any]) -> str:

@@ -41,11 +41,16 @@ def read_newest(folder: Path) -> list[dict[str, Any]]:
 
 def update_readme(readme: Path, results: Path) -> None:
     """Put the tables of the newest results between the markers. Raises ReadmeError."""
+    put_between(readme, BEGIN, END, render_all(read_newest(results)))
+
+
+def put_between(readme: Path, begin: str, end: str, block: str) -> None:
+    """Put a block between two lines of a README, an empty line around it. Raises ReadmeError."""
     text = readme.read_text("utf-8")
-    start, end = text.find(BEGIN), text.find(END)
-    if not 0 <= start < end:
-        raise ReadmeError(f"{readme} lacks the lines {BEGIN!r} and {END!r}, in this order")
-    readme.write_text(f"{text[: start + len(BEGIN)]}\n\n{render_all(read_newest(results))}\n{text[end:]}", "utf-8")
+    first, last = text.find(begin), text.find(end)
+    if not 0 <= first < last:
+        raise ReadmeError(f"{readme} lacks the lines {begin!r} and {end!r}, in this order")
+    readme.write_text(f"{text[: first + len(begin)]}\n\n{block.rstrip()}\n\n{text[last:]}", "utf-8")
 
 
 def render_all(newest: Sequence[Mapping[str, Any]]) -> str:

@@ -136,7 +136,7 @@ def least_waits_s(network: Network) -> Int32s:
 def _ways(lines: Lines, walks: tuple[Int32s, Int32s, Int32s], links: tuple[Int32s, Int32s], n_stops: int) -> Ways:
     """From node to node. The stops are nodes, and the calls of lines that are waited for: who is in such a vehicle has
     waited, and waits again when he boards another one."""
-    line = np.repeat(np.arange(len(lines.ptr) - 1), np.diff(lines.ptr))
+    line = _starts(lines.ptr)
     is_waited = lines.waits[line] > 0
     node = np.where(is_waited, n_stops + np.cumsum(is_waited) - 1, lines.stops).astype(np.int32)
     moving = np.flatnonzero(lines.steps < NEVER)
@@ -194,13 +194,13 @@ def _turned(ways: Ways) -> Ways:
     return Ways(*_rows_by(ways.ends, _starts(ways.ptr), ways.seconds, len(ways.ptr) - 1))
 
 
-def _starts(pointers: Int32s) -> Int32s:
+def _starts(pointers: Int32s | Int64s) -> Int32s:
     return np.repeat(np.arange(len(pointers) - 1, dtype=np.int32), np.diff(pointers))
 
 
 def _calls_by_stop(ptr: Int64s, stops: Int32s, n_stops: int) -> tuple[Int32s, Int32s, Int32s]:
     """(pointers, lines, positions): where the lines call at each stop."""
-    line = np.repeat(np.arange(len(ptr) - 1, dtype=np.int32), np.diff(ptr))
+    line = _starts(ptr)
     position = (np.arange(len(stops)) - ptr[:-1][line]).astype(np.int32)
     return _rows_by(stops, line, position, n_stops)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.model import Bits, Int32s, Network, TripTransfers
+from routing.csr import owners
 from routing.kernels.layout import UNREACHED, Walks
 from routing.stop_copies import StopCopies
 
@@ -114,7 +115,7 @@ def _between_copies(table: WalkTable, stops: StopCopies) -> _Rows:
     several = np.flatnonzero((np.diff(stops.copies_ptr) > 1) & (paths.change_s < UNREACHED)).astype(np.int32)
     none = np.zeros(len(several), np.int32)
     at_one_stop = _Rows(several, several, paths.change_s[several], none, none)
-    start = np.repeat(np.arange(len(paths.change_s), dtype=np.int32), np.diff(paths.ptr))
+    start = owners(paths.ptr)
     on_foot = _Rows(start, paths.stops, paths.change_by_foot_s, paths.walk_s, paths.metres)
     rows = _Rows(*(np.concatenate(pair) for pair in zip(at_one_stop, on_foot, strict=True)))
     index, starts = stops.here(rows.start)
