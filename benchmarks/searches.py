@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any, TypeVar
 
@@ -19,7 +19,6 @@ from benchmarks.sets import BenchSet, Conditions
 from ingest.arrays import Int32s
 from routing import Journey, Query, Router
 from routing.kernels.layout import UNREACHED
-from routing.search_state import SearchState
 
 HOUR = 3600
 WINDOWS = {"profile, 1 h": HOUR, "profile, 24 h": 24 * HOUR}
@@ -169,13 +168,4 @@ def _check_matrix(
 
 def state_bytes(router: Router) -> int:
     """Bytes of the search states that a router holds for this thread."""
-    states = [value for value in vars(router._searcher()).values() if isinstance(value, SearchState)]
-    return sum({id(array): array.nbytes for state in states for array in _arrays(vars(state).values())}.values())
-
-
-def _arrays(values: Any) -> Iterator[np.ndarray[Any, Any]]:
-    for value in values:
-        if isinstance(value, np.ndarray):
-            yield value
-        elif isinstance(value, tuple):
-            yield from _arrays(value)
+    return router._searcher().nbytes

@@ -126,6 +126,7 @@ class LaidOut:
             least=self._least(query, ends, timetable),
             horizon_s=wanted.horizon_s,
             known_s=wanted.known_s,
+            within_s=wanted.within_s,
             is_first_enough=wanted.is_first_enough,
         )
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from ingest.bound_kernels import FARTHEST, Ways, any_rides
 from ingest.model import BOUND_UNIT_S, Bits, Int32s
-from routing.csr import owners, pointers
-from routing.kernels.hops import fastest_hops
+from routing.csr import owners
+from routing.kernels.hops import fastest_hops, fastest_ways
 from routing.kernels.layout import NO_WAY, UNREACHED, Least, Side, Walks
 from routing.least import LeastTimes
 from routing.places import Reach
@@ -90,12 +90,7 @@ def hops_of(side: Side, walks: Walks) -> Hops:
 
 def ways_of(hops: Hops, allowed: Bits) -> Ways:
     """The fastest way of each pair of nodes with the allowed patterns and on foot."""
-    kept = np.flatnonzero(np.append(allowed, 1)[hops.pattern])  # pattern -1 is the last
-    start, end = hops.start[kept], hops.end[kept]
-    is_first = np.ones(len(kept), bool)
-    is_first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    lengths = np.bincount(start[is_first], minlength=hops.n_nodes)
-    return Ways(pointers(lengths), end[is_first], hops.seconds[kept[is_first]])
+    return Ways(*fastest_ways(hops.start, hops.end, hops.seconds, hops.pattern, hops.n_nodes, allowed))
 
 
 def _least_waits_s(side: Side) -> Int32s:

@@ -4,16 +4,16 @@ transfers (arrive-by: every arrival worth aiming at)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from routing.instants import instant_s
 from routing.journeys import Journey
+from routing.kernels.layout import UNREACHED
 from routing.query import Query, QueryError
 from routing.reconstruct import Ends, replay
 from routing.runs import DAY_S
-from routing.search import HORIZON_S, RideStep, Skeleton
+from routing.search import HORIZON_S, RideStep, Skeleton, Wanted
 from routing.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def day_parts(query: Query, window_s: int) -> Iterator[tuple[Query, int]]:
     while window_s > 0:
         into_day = begin % DAY_S
         part_s = min(window_s, into_day + 1 if query.arrive_by else DAY_S - into_day)
-        yield replace(query, time=datetime.fromtimestamp(begin, query.time.tzinfo)), part_s
+        yield query.at(begin), part_s
         window_s -= part_s
         begin += -part_s if query.arrive_by else part_s
 
@@ -114,12 +114,10 @@ class _Steps:
         zero, seen = sign * self.timetable.epoch_s, set()
         rivals: Rivals | None = None  # it takes a search to know them, and most windows ask for none
         while at < end:
-            time = datetime.fromtimestamp(sign * at, self.query.time.tzinfo)
-            asked = replace(self.query, time=time)
+            asked = self.query.at(sign * at)
             step, answers = end, {}
-            for skeleton in self.router.skeletons(
-                asked, self.ends, HORIZON_S + end - at, is_first_enough=self.is_first_enough
-            ):
+            wanted = Wanted(HORIZON_S + end - at, 0, self._within_s(at), self.is_first_enough)
+            for skeleton in self.router.skeletons(asked, self.ends, wanted):
                 near = zero + sign * (skeleton.arrival if sign < 0 else skeleton.departure)
                 duration_s = skeleton.arrival - skeleton.departure
                 is_told = near < end and duration_s <= HORIZON_S
@@ -149,6 +147,10 @@ class _Steps:
                 elastic.told.elastic_s = max(min(step - 1, end - 1, elastic.until) - elastic.told_at, 0)
             self.latest = answers
             at = max(step, at + 1)
+
+    def _within_s(self, at: int) -> int:
+        """How long whoever starts at a step takes at most, if he can start as those before him did."""
+        return min((duration_s for (_, duration_s), one in self.latest.items() if at <= one.until), default=UNREACHED)
 
     def _left_s(self, skeleton: Skeleton) -> int:
         """For how many seconds all services of a journey run on (arrive-by: have run): so much later it can start."""

@@ -67,6 +67,14 @@ class Query:
             if value is not None and not isinstance(value, frozenset):
                 object.__setattr__(self, name, frozenset(value))
 
+    def at(self, instant: int) -> Query:
+        """The same at another instant, in UTC seconds, told in the same zone. Nothing else is looked at again."""
+        found, put = object.__new__(Query), object.__setattr__  # it is frozen
+        for name in Query.__slots__:
+            put(found, name, getattr(self, name))
+        put(found, "time", datetime.fromtimestamp(instant, self.time.tzinfo))
+        return found
+
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:

@@ -25,7 +25,8 @@ from routing.least import LeastTimes
 from routing.places import Reach
 from routing.read_only import read_only
 
-PART_S = 3600
+PART_S = 6 * 3600
+"""One hour: a third more time for a duel. Twelve: no less, for more of them would have to leave sooner than is said."""
 AND_MORE = 1.05
 """So much more than asked for is looked for, for it is seldom the longest journey that is met first."""
 

@@ -229,18 +229,11 @@ class Router(LaidOut):
         """Those of `profile` in vehicles, in the order of the search; no walk leaves any out."""
         return list(ride_profile(self.pinned(query), query, ends, window_s))
 
-    def skeletons(
-        self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0, *, is_first_enough: bool = False
-    ) -> list[Skeleton]:
-        """The rides of `rides` before they are written out: times are seconds of `timetable(query)`.
-
-        horizon_s: how long after the query's time the far end is of interest. known_s: how long after it the far end
-        is reached at the soonest, if that is known; it only saves time. is_first_enough: only the one that is there
-        first (arrive-by: leaves last).
-        """
+    def skeletons(self, query: Query, ends: Ends, wanted: Wanted = WHOLE_FRONT) -> list[Skeleton]:
+        """The rides of `rides` before they are written out: times are seconds of `timetable(query)`."""
         router = self.pinned(query)
         timetable = router._timetable(query)
-        return router._skeletons(query, ends, timetable, Wanted(horizon_s, known_s, is_first_enough))
+        return router._skeletons(query, ends, timetable, wanted)
 
     def _skeletons(
         self, query: Query, ends: Ends, timetable: Timetable, wanted: Wanted = WHOLE_FRONT

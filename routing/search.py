@@ -22,7 +22,7 @@ from routing.least import LeastTimes
 from routing.places import Reach
 from routing.read_only import read_only
 from routing.rivals import reachable
-from routing.search_state import SearchState
+from routing.search_state import SearchState, SearchStates
 from routing.timetable import Timetable
 from routing.walks import WalkTable
 
@@ -70,15 +70,21 @@ class SearchTask:
     """How long after `time` (arrive_by: before) labels are of interest."""
     known_s: int = 0
     """Seconds after `time` (before) that the far end is known to be away at least; 0 if nothing is known."""
+    within_s: int = UNREACHED
+    """In how many seconds from then on somebody is known to be there; UNREACHED if nobody is."""
     is_first_enough: bool = False
     """Whether only the journey is of interest that is first at the far end."""
 
 
 class Wanted(NamedTuple):
-    """What of the far end a search is to find: the last three fields of SearchTask."""
+    """What of the far end a search is to find, and what is known of it: the last fields of SearchTask.
+
+    What is known only saves time.
+    """
 
     horizon_s: int = HORIZON_S
     known_s: int = 0
+    within_s: int = UNREACHED
     is_first_enough: bool = False
 
 
@@ -96,8 +102,14 @@ class Searcher:
 
     def __init__(self) -> None:
         self._forward, self._backward = SearchState(0, 0, 0), SearchState(0, 0, 0)
+        self._forwards, self._backwards = SearchStates(), SearchStates()
         self._both_ways, self._one_way, self._one_side = Tables(), Tables(), Tables()
         self._window, self._to_all = Tables(), Tables()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what is kept from search to search."""
+        return self._forwards.nbytes + self._backwards.nbytes
 
     def pareto(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Skeleton]:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
@@ -132,8 +144,8 @@ class Searcher:
         n_found = pareto(
             self._both_ways.of(*forward, *backward, answer), task.allowed,
             Ends(near.stops, near.seconds, far.stops, far.seconds), time, task.least.table, task.least.typical,
-            self._limits(task, time), int(task.arrive_by), task.known_s, int(task.is_first_enough), int(goes_back),
-            kernel_flag(),
+            self._limits(task, time), int(task.arrive_by), task.known_s, task.within_s, int(task.is_first_enough),
+            int(goes_back), kernel_flag(),
         )  # fmt: skip
         check_cancelled()  # what was given up is not told
         return answer, n_found
@@ -262,5 +274,5 @@ class Searcher:
         return Limits(time + task.horizon_s, task.max_rounds, task.slack_s, task.max_walk_s, task.least.unit_s)
 
     def _fit(self, timetable: Timetable, max_rounds: int) -> None:
-        self._forward = self._forward.fit(timetable.forward, timetable.n_stops, max_rounds)
-        self._backward = self._backward.fit(timetable.backward, timetable.n_stops, max_rounds)
+        self._forward = self._forwards.fit(timetable.forward, timetable.n_stops, max_rounds)
+        self._backward = self._backwards.fit(timetable.backward, timetable.n_stops, max_rounds)

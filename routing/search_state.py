@@ -7,6 +7,34 @@ import numpy as np
 from routing.kernels.layout import NEVER, NO_WAY, UNREACHED, Answer, Int32s, RangeState, Side, State, Sweep
 
 SEGMENTS_A_CALL = 2
+MOST_STATES = 2
+"""So many a thread and direction: two days of one window, or the schedule and real time, are asked in turn."""
+
+
+class SearchStates:
+    """The states of one direction that were used last. Not for use by two threads at once."""
+
+    def __init__(self) -> None:
+        self._kept: list[SearchState] = []  # the one that was used last comes first
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(state.nbytes for state in self._kept)
+
+    def fit(self, side: Side, n_stops: int, max_rounds: int) -> SearchState:
+        """The state for searches on a side: the one that was used for it last, or the one that was not for longest."""
+        kept = self._kept
+        found = next((number for number, state in enumerate(kept) if state.is_for(side)), None)
+        if found is not None:
+            state = kept.pop(found)
+        elif len(kept) < MOST_STATES:
+            state = SearchState(0, 0, 0)
+        else:
+            state = kept.pop()
+        state = state.fit(side, n_stops, max_rounds)
+        kept.insert(0, state)
+        return state
 
 
 class SearchState:
@@ -51,6 +79,10 @@ class SearchState:
     def nbytes(self) -> int:
         """Bytes of all arrays."""
         return sum(array.nbytes for array in (*self.state, *self.answer, *(self._range or ()), *(self._sweep or ())))
+
+    def is_for(self, side: Side) -> bool:
+        """Whether the last search was on this side."""
+        return self._call_last is side.call_last
 
     def fit(self, side: Side, n_stops: int, max_rounds: int) -> SearchState:
         """The state for searches on a side: this one, made ready for it, or a new one."""

@@ -13,6 +13,8 @@ from ingest.snapshot import read_version
 from routing.cheapest.find import warm_up as warm_up_prices
 from routing.compiled_elsewhere import half_compiled_elsewhere
 from routing.headways.warm_up import warm_up_rides, warm_up_spreads
+from routing.kernels.curve import arrivals
+from routing.own_bounds import LONG_WINDOW_S, SamePlaces
 from routing.query import Query
 from routing.reconstruct import replay
 from routing.router import Router
@@ -52,7 +54,10 @@ def warm_up_half(meanwhile: str, folder: str | None = None) -> None:
 def _warm_up_rest(router: Router, queries: Sequence[Query]) -> None:
     warm_up_spreads()
     router.fares.warm_up()
+    nothing = np.empty(0, np.int64)
+    arrivals(nothing, nothing, nothing, nothing, 1, 1)
     for query in queries:
+        SamePlaces(router, LONG_WINDOW_S).least(query, router.ends(query))
         warm_up_prices(router, query)
 
 

@@ -17,7 +17,7 @@ from api.cursors import Cursor
 from routing import Journey, Query, Router
 from routing.reconstruct import Ends
 from routing.runs import DAY_S
-from routing.search import HORIZON_S
+from routing.search import HORIZON_S, Wanted
 
 SHORTEST_BLOCK_S, LONGEST_BLOCK_S = 60, 3600
 MOST_SPAN_S = 86_400
@@ -118,7 +118,7 @@ class Timeline:
         if known is None or known[0] < horizon_s:
             query = self._at(at)
             epoch_s = self.router.timetable(query).epoch_s
-            found = self.router.skeletons(query, self.ends, horizon_s)
+            found = self.router.skeletons(query, self.ends, Wanted(horizon_s))
             times = [(epoch_s + ride.departure, epoch_s + ride.arrival, ride.transfers) for ride in found]
             known = self._fronts[at] = horizon_s, times
         return known[1]

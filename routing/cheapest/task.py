@@ -13,7 +13,7 @@ import numpy as np
 
 from ingest.model import Bits, Int32s, Network
 from routing.fares import FareBook
-from routing.kernels.layout import NEVER, Side, Walks
+from routing.kernels.layout import NEVER, UNREACHED, Side, Walks
 from routing.least import LeastTimes
 from routing.places import Reach
 from routing.search import Searcher, SearchTask
@@ -97,7 +97,7 @@ def cheap_task(
     """For a task of the router; `limit` in seconds of the side, no later than the task's horizon."""
     time = -task.time if task.arrive_by else task.time
     back = replace(task, arrive_by=not task.arrive_by, time=limit if not task.arrive_by else -limit,
-                   horizon_s=limit - time, known_s=0)  # fmt: skip
+                   horizon_s=limit - time, known_s=0, within_s=UNREACHED)  # fmt: skip
     _, state = searcher.fill(timetable, walks, back)
     unreached = back.horizon_s - limit + 2  # what routing.kernels.raptor.open_limits opens stops with
     board_by, alight_by = (

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from routing.cheapest import PricedJourney, find_cheapest
@@ -53,7 +52,7 @@ def _found_in_window(router: Router, query: Query, ends: Ends, within_s: int, wi
     at = sign * instant_s(query.time)
     end = at + window_s
     while at < end:
-        asked = replace(query, time=datetime.fromtimestamp(sign * at, query.time.tzinfo))
+        asked = query.at(sign * at)
         rides = [(ride, router.fares.price(ride, query.rider)) for ride in router.rides(asked, ends)]
         if not rides:
             return

@@ -8,13 +8,14 @@ import numpy as np
 
 from ingest.model import Int64s
 from routing.compare.fronts import Front, Ridden
+from routing.kernels.curve import NO_RIDE, arrivals
 from routing.kernels.layout import UNREACHED
 from routing.reconstruct import Ends
 from routing.router import Router
 from routing.search import HORIZON_S
 from routing.timetable import trip_times
 
-NOBODY, WALK = -1, -2
+NOBODY, WALK = NO_RIDE, -2
 """In place of a ride: there is none within a day; walking all the way."""
 
 
@@ -58,43 +59,10 @@ def front_curve(router: Router, ends: Ends, front: Front, begin_s: int, seconds:
     A ride that starts at any second is one departure a second. Who finds none in the window takes the first beyond.
     """
     rides = (*front.rides, *front.beyond)
-    arrival, wait, ride = _departures(router, ends, rides, len(front.rides), begin_s, seconds)
-    earliest = np.minimum.accumulate(arrival[::-1])[::-1]
-    # Equal arrivals lie side by side; the last of them leaves latest.
-    ends_at = np.append(np.flatnonzero(earliest[1:] != earliest[:-1]), seconds)
-    leaves = ends_at[np.searchsorted(ends_at, np.arange(seconds))]
-    ready = np.arange(seconds)
-    leaves_at = np.where(leaves == seconds, _beyond_departure(rides, ride[seconds], begin_s), leaves)
-    is_there = earliest[:seconds] - ready <= HORIZON_S
-    return Curve(
-        np.where(is_there, earliest[:seconds], UNREACHED),
-        np.where(is_there, leaves_at - ready + wait[leaves], 0),
-        np.where(is_there, ride[leaves], NOBODY),
-        rides,
-    )
-
-
-def _departures(
-    router: Router, ends: Ends, rides: tuple[Ridden, ...], n_inside: int, begin_s: int, seconds: int
-) -> tuple[Int64s, Int64s, Int64s]:
-    """(arrival, wait, ride) of who leaves at each second exactly; last of all of who leaves beyond the window."""
-    arrival = np.full(seconds + 1, UNREACHED, np.int64)
-    wait, ride = np.zeros(seconds + 1, np.int64), np.full(seconds + 1, NOBODY, np.int64)
-    for row, one in enumerate(rides):
-        first_wait = first_wait_s(router, ends, one)
-        if row < n_inside:
-            leaves = np.arange(one.departure_s - begin_s, min(one.until_s - begin_s, seconds - 1) + 1)
-            arrives = leaves + one.duration_s
-        else:
-            leaves, arrives = np.array([seconds]), np.array([one.arrival_s - begin_s])
-        better = (arrives < arrival[leaves]) | ((arrives == arrival[leaves]) & (first_wait < wait[leaves]))
-        at = leaves[better]
-        arrival[at], wait[at], ride[at] = arrives[better], first_wait, row
-    return arrival, wait, ride
-
-
-def _beyond_departure(rides: tuple[Ridden, ...], row: int, begin_s: int) -> int:
-    return rides[row].departure_s - begin_s if row >= 0 else 0
+    starts = [(ride.departure_s - begin_s, ride.until_s - begin_s, ride.duration_s) for ride in rides]
+    start, until, duration = np.array(starts, np.int64).reshape(-1, 3).T.copy()
+    first_wait = np.array([first_wait_s(router, ends, ride) for ride in rides], np.int64)
+    return Curve(*arrivals(start, until, duration, first_wait, seconds, HORIZON_S), rides)
 
 
 def first_wait_s(router: Router, ends: Ends, ride: Ridden) -> int:

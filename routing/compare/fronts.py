@@ -15,7 +15,7 @@ from routing.profile_search import Told, ride_skeletons
 from routing.query import Query, QueryError
 from routing.reconstruct import Ends
 from routing.router import Router
-from routing.search import Skeleton
+from routing.search import Skeleton, Wanted
 from routing.timetable import Timetable
 
 ProviderSet = frozenset[str]
@@ -123,7 +123,8 @@ def find_front(router: Router, query: Query, ends: Ends, window_s: int, *, is_fi
     """The rides of Router.profile with the providers of `query`, walking left aside. is_first_enough: as above."""
     inside = list(ride_skeletons(router, query, ends, window_s, is_first_enough=is_first_enough))
     last = dataclasses.replace(query, time=after(query.time, -window_s if query.arrive_by else window_s))
-    beyond = [(last, Told(skeleton)) for skeleton in router.skeletons(last, ends, is_first_enough=is_first_enough)]
+    wanted = Wanted(is_first_enough=is_first_enough)
+    beyond = [(last, Told(skeleton)) for skeleton in router.skeletons(last, ends, wanted)]
     rides = _Rides(router, ends)
     return Front([rides.ridden(*one) for one in inside], [rides.ridden(*one) for one in beyond])
 

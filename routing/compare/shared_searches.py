@@ -12,19 +12,25 @@ from routing.own_bounds import SamePlaces
 from routing.query import Query
 from routing.reconstruct import Ends
 from routing.router import Router
-from routing.search import HORIZON_S, Skeleton, Wanted
+from routing.search import WHOLE_FRONT, Skeleton, Wanted
 from routing.timetable import Timetable
 
 ProviderSet = frozenset[str]
 
 
 class _Answer(NamedTuple):
-    """What is found at every instant at..until, and all providers of the vehicles in it. Seconds of the search."""
+    """What is found up to an instant, in seconds of the search, and all providers of the vehicles in it."""
 
-    at: int
     until: int
     ridden: ProviderSet
     found: list[Skeleton]
+
+
+class _Answers(NamedTuple):
+    """Those of one set, and from which instant on each of them is found, ascending."""
+
+    at: list[int]
+    answers: list[_Answer]
 
 
 class SharedSearches(SamePlaces):
@@ -41,35 +47,34 @@ class SharedSearches(SamePlaces):
         super().__init__(router, window_s)
         self._names = [provider.id for provider in router.network.providers]
         self._sets: dict[int, ProviderSet] = {}
-        self._answers: dict[tuple[int, int], dict[ProviderSet, list[_Answer]]] = defaultdict(dict)
+        self._answers: dict[tuple[int, int], dict[ProviderSet, _Answers]] = defaultdict(dict)
         """(the timetable's begin, the last second of interest) -> set -> its answers, by instant"""
         self._soonest: dict[ProviderSet, tuple[int, int]] = {}
         """set -> (when it was asked last, when the far end was reached then)"""
 
-    def skeletons(
-        self, query: Query, ends: Ends, horizon_s: int = HORIZON_S, known_s: int = 0, *, is_first_enough: bool = False
-    ) -> list[Skeleton]:
+    def skeletons(self, query: Query, ends: Ends, wanted: Wanted = WHOLE_FRONT) -> list[Skeleton]:
         """As of Router."""
         chosen, sign = query.providers, -1 if query.arrive_by else 1
         if chosen is None:
-            return super().skeletons(query, ends, horizon_s, known_s, is_first_enough=is_first_enough)
+            return super().skeletons(query, ends, wanted)
         timetable, at = self._timetable(query), sign * instant_s(query.time)
-        answers = self._answers[timetable.epoch_s, at + horizon_s]
+        end = at + wanted.horizon_s
+        answers = self._answers[timetable.epoch_s, end]
         for larger, told in answers.items():
-            row = bisect_right(told, at, key=lambda answer: answer.at) - 1
-            if chosen <= larger and row >= 0 and at <= told[row].until and told[row].ridden <= chosen:
-                return told[row].found
-        known_s = max(known_s, self._known_s(chosen, at))
-        found = self._skeletons(query, ends, timetable, Wanted(horizon_s, known_s, is_first_enough))
-        until = at + horizon_s
+            if chosen <= larger:
+                row = bisect_right(told.at, at) - 1
+                if row >= 0 and at <= told.answers[row].until and told.answers[row].ridden <= chosen:
+                    return told.answers[row].found
+        wanted = wanted._replace(known_s=max(wanted.known_s, self._known_s(chosen, at)))
+        found = self._skeletons(query, ends, timetable, wanted)
+        until = end
         if found:
             near, far = zip(*(_ends_of(ride, timetable, sign) for ride in found), strict=True)
             until, self._soonest[chosen] = min(near), (at, min(far))
-        own = answers.setdefault(chosen, [])
-        own.insert(
-            bisect_right(own, at, key=lambda answer: answer.at),
-            _Answer(at, until, self._ridden(timetable, found), found),
-        )
+        own = answers.setdefault(chosen, _Answers([], []))
+        row = bisect_right(own.at, at)
+        own.at.insert(row, at)
+        own.answers.insert(row, _Answer(until, self._ridden(timetable, found), found))
         return found
 
     def _known_s(self, chosen: ProviderSet, at: int) -> int:

@@ -26,17 +26,24 @@ WORDS = 4
 
 
 class Tables:
-    """Where the arrays of some NamedTuples lie; told anew only where one of them is another. Not for two threads."""
+    """Where the arrays of some NamedTuples lie; told anew only of those that are others. Not for two threads."""
 
     def __init__(self) -> None:
         self._tuples: tuple[NamedTuple, ...] = ()
+        self._rows: list[Int64s] = []
         self._told: Any = ()
 
     def of(self, *tuples: NamedTuple) -> Any:
         """What a kernel is given in place of `tuples`: for tuple_at, as long as they live. Raises as `addresses`."""
-        if len(tuples) != len(self._tuples) or not all(map(operator.is_, tuples, self._tuples)):
-            self._told = tuples if ARE_PLAIN else addresses(tuples)
-            self._tuples = tuples
+        if len(tuples) == len(self._tuples) and all(map(operator.is_, tuples, self._tuples)):
+            return self._told
+        if ARE_PLAIN:
+            self._told = tuples
+        else:
+            known = dict(zip(map(id, self._tuples), self._rows, strict=True))  # they live, so no other has the id
+            rows = [known[id(one)] if id(one) in known else _rows_of(one) for one in tuples]
+            self._rows, self._told = rows, _together(rows)
+        self._tuples = tuples
         return self._told
 
 
@@ -45,16 +52,25 @@ def addresses(tuples: tuple[NamedTuple, ...]) -> Int64s:
 
     Raises TypeError for an array that is not as its tuple says: kernels would read something else.
     """
-    heads: list[list[int]] = []
+    return _together([*map(_rows_of, tuples)])
+
+
+def _together(rows: list[Int64s]) -> Int64s:
+    heads, end = np.zeros((len(rows), WORDS), np.int64), len(rows)
+    for number, its in enumerate(rows):
+        heads[number, 0] = end
+        end += len(its)
+    return np.concatenate([heads, *rows])
+
+
+def _rows_of(whole: NamedTuple) -> Int64s:
     rows: list[list[int]] = []
-    for whole in tuples:
-        heads.append([len(tuples) + len(rows), *[0] * (WORDS - 1)])
-        for name, (dtype, dimensions), array in zip(whole._fields, fields_of(type(whole)), whole, strict=True):
-            if (array.dtype, array.ndim, array.flags.c_contiguous) != (dtype, dimensions, True):
-                is_what = f"is {array.dtype} in {array.ndim} dimensions"
-                raise TypeError(f"{type(whole).__name__}.{name} {is_what}, not {dtype} in {dimensions} in C's order")
-            rows.append([array.__array_interface__["data"][0], *array.shape, *[0] * (WORDS - 1 - dimensions)])
-    return np.array([*heads, *rows], np.int64)
+    for name, (dtype, dimensions), array in zip(whole._fields, fields_of(type(whole)), whole, strict=True):
+        if (array.dtype, array.ndim, array.flags.c_contiguous) != (dtype, dimensions, True):
+            is_what = f"is {array.dtype} in {array.ndim} dimensions"
+            raise TypeError(f"{type(whole).__name__}.{name} {is_what}, not {dtype} in {dimensions} in C's order")
+        rows.append([array.__array_interface__["data"][0], *array.shape, *[0] * (WORDS - 1 - dimensions)])
+    return np.array(rows, np.int64)
 
 
 @cache

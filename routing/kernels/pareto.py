@@ -63,6 +63,7 @@ def pareto(
     limits: Limits,
     is_mirrored: int,
     known_s: int,
+    within_s: int,
     is_first_enough: int,
     goes_back: int,
     flag: Bits,
@@ -72,8 +73,9 @@ def pareto(
     tables: of the Side that the first search is on, its Walks and its State, those of the other side likewise, and the
     Answer. is_mirrored: 1 where the first side is the backward one. `limits` are those of the first search. known_s:
     seconds that the far end is known to be away at least, such as with more vehicles to choose from; 0 if nothing is
-    known. is_first_enough: 1 where only the one who is there first is of interest. goes_back: 0 where Answer.soonest is
-    all that is of interest, and there are no journeys. flag: as of routing.kernels.raptor.search, for what gives up a
+    known. within_s: in so many somebody is known to be there, UNREACHED if nobody is; it only saves time.
+    is_first_enough: 1 where only the one who is there first is of interest. goes_back: 0 where Answer.soonest is all
+    that is of interest, and there are no journeys. flag: as of routing.kernels.raptor.search, for what gives up a
     search gives up this.
     """
     side, walks, state = tuple_at(tables, 0, SIDE), tuple_at(tables, 1, WALKS), tuple_at(tables, 2, STATE)
@@ -85,6 +87,8 @@ def pareto(
     n_found, n_guesses, horizon, max_rounds = wide(0), 0, limits.horizon, limits.max_rounds
     few = _fewest_possible(ends, least, limits) - 1  # all journeys with so many vehicles or fewer are known
     guess = _first_guess(ends, time, least, typical, limits, is_mirrored, known_s)
+    certain = min(horizon, time + within_s)
+    guess = min(guess, certain)
     while guess >= time + known_s and max_rounds > few and flag[0] == 0:
         first = Limits(guess, max_rounds, limits.slack_s, limits.max_walk_s, limits.unit_s)
         fewest = _go(side, walks, allowed, ends, time, least, first, state, answer, flag)
@@ -97,6 +101,9 @@ def pareto(
             break
         if fewest:
             guess, max_rounds = horizon, fewest - 1
+            continue
+        if guess < certain < horizon:
+            guess = certain
             continue
         n_guesses += 1
         most_of_few = min(few + FEW_TRIED, max_rounds) if n_guesses == 1 and limits.unit_s > 0 else few

@@ -50,7 +50,7 @@ for arrive_by in (False, True):
         router.reach(query)
         router.travel_s(query)
         if not arrive_by:
-            router.duel(query, 3600).to_dict()
+            router.duel(query, 4 * 3600).to_dict()
 router.matrix([ends[0][0]], [ends[0][1]], [time])
 print(json.dumps([before, compiled()]))
 """

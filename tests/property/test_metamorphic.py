@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from routing import Journey, Query, RideLeg, Router, WalkLeg
 from routing.query import MAX_TRANSFERS
-from routing.search import HORIZON_S
+from routing.search import HORIZON_S, WHOLE_FRONT, Wanted
 from tests.scenarios.drawn import network_of
 from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
@@ -42,11 +42,11 @@ def query_of(asked: Asked) -> Query:
     )
 
 
-def _rides(router: Router, query: Query) -> list[tuple[int, int, int]]:
+def _rides(router: Router, query: Query, wanted: Wanted = WHOLE_FRONT) -> list[tuple[int, int, int]]:
     """(departure, arrival, transfers) of journeys in vehicles, in UTC seconds."""
     ends = router.ends(query)
     epoch_s = router.timetable(query).epoch_s
-    return [(r.departure + epoch_s, r.arrival + epoch_s, r.transfers) for r in router.skeletons(query, ends)]
+    return [(r.departure + epoch_s, r.arrival + epoch_s, r.transfers) for r in router.skeletons(query, ends, wanted)]
 
 
 def _earliest(rides: Sequence[tuple[int, int, int]], transfers: int) -> int | None:
@@ -67,6 +67,21 @@ def test_a_travel_time_is_that_of_the_best_journey(case: Case) -> None:
         ends = [journey.departure_s if query.arrive_by else journey.arrival_s for journey in router.journeys(query)]
         best = min((abs(end - _instant(query)) for end in ends), default=None)
         assert router.travel_s(query) == best
+
+
+@thorough(10)
+@given(cases(), st.integers(0, HORIZON_S))
+def test_what_is_known_of_who_is_there_changes_nothing(case: Case, within_s: int) -> None:
+    network, questions = case
+    router = Router(network_of(network))
+    for query in map(query_of, questions):
+        rides = _rides(router, query)
+        there = [abs((departure if query.arrive_by else arrival) - _instant(query)) for departure, arrival, _ in rides]
+        known = min(there, default=0), max(there, default=0), within_s  # the last may well be wrong
+        for within in known:
+            assert _rides(router, query, Wanted(within_s=within)) == rides
+            first = _rides(router, query, Wanted(within_s=within, is_first_enough=True))
+            assert [ride[:2] for ride in first] == [ride[:2] for ride in rides[-1:]]
 
 
 @thorough(8)

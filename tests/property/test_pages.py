@@ -15,7 +15,7 @@ from api.motis.pages import MOST_SPAN_S, Page, PageSize, Timeline, make_page
 from routing import Journey, Query, Router
 from routing.instants import instant_s
 from routing.runs import DAY_S
-from routing.search import HORIZON_S
+from routing.search import HORIZON_S, Wanted
 from tests.property.test_metamorphic import query_of
 from tests.scenarios.drawn import network_of, router_of
 from tests.scenarios.drawn import query_of as drawn_query
@@ -87,7 +87,7 @@ def _all(timeline: Timeline, start: int, end: int) -> list[tuple[int, int, int]]
         asked = replace(query, time=datetime.fromtimestamp(step, UTC))
         epoch_s = timeline.router.timetable(asked).epoch_s
         midnight = step // DAY_S * DAY_S - 1 if by_arrival else (step // DAY_S + 1) * DAY_S
-        rides = timeline.router.skeletons(asked, timeline.ends, HORIZON_S + abs(midnight - step))
+        rides = timeline.router.skeletons(asked, timeline.ends, Wanted(HORIZON_S + abs(midnight - step)))
         times = [(epoch_s + ride.departure, epoch_s + ride.arrival, ride.transfers) for ride in rides]
         found.update(times)
         near = [arrival if by_arrival else departure for departure, arrival, _ in times]

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.bounds import no_bounds
 from ingest.model import BOUND_UNIT_S
 from routing import Query, Router
 from routing.kernels.layout import NO_WAY, UNREACHED
-from routing.own_bounds import LONG_WINDOW_S, SamePlaces
+from routing.own_bounds import LONG_WINDOW_S, Hops, SamePlaces, ways_of
 from tests.scenarios.drawn import network_of, query_of, router_of
 from tests.support.examples import thorough
 from tests.support.gtfs_feed import GtfsFeed
@@ -55,6 +56,26 @@ def test_only_what_runs_in_its_timetable_counts() -> None:
     # As the search counts it: who waits for the whole headway.
     assert minutes(router, dataclasses.replace(query, headway_wait="worst"))["x_A"] == 30
     assert minutes(router, dataclasses.replace(query, time=query.time.replace(day=10)))["x_A"] == 10
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 3)] * 2, st.integers(0, 9), st.integers(-1, 2)), max_size=20),
+    st.lists(st.integers(0, 1), min_size=3, max_size=3),
+)
+def test_of_each_pair_of_nodes_the_fastest_allowed_way_counts(
+    drawn: list[tuple[int, int, int, int]], allowed: list[int]
+) -> None:
+    rows = sorted(drawn, key=lambda row: row[:3])
+    hops = Hops(*np.array(rows, np.int32).reshape(-1, 4).T.copy(), n_nodes=4)
+    ways = ways_of(hops, np.array(allowed, np.uint8))
+    found = {
+        (start, int(ways.ends[way])): int(ways.seconds[way])
+        for start in range(4)
+        for way in range(ways.ptr[start], ways.ptr[start + 1])
+    }
+    ridden = [row for row in rows if row[3] < 0 or allowed[row[3]]]
+    assert found == {row[:2]: row[2] for row in reversed(ridden)}
+    assert len(ways.ends) == len(ways.seconds) == len(found) == ways.ptr[4]
 
 
 def test_they_end_at_the_very_place_and_not_in_its_cell(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,6 +23,14 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 def test_a_query_is_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Query("x_A", "x_B", NOON).max_transfers = 3  # type: ignore[misc] # that it cannot be set is what is tested
+
+
+def test_the_same_can_be_asked_at_another_instant() -> None:
+    zone = timezone(timedelta(hours=7))
+    query = Query("x_A", (1.0, 2.0), NOON.astimezone(zone), providers=frozenset("x"), max_transfers=2, rider="child")
+    later = query.at(int(NOON.timestamp()) + 90)
+    assert later == dataclasses.replace(query, time=query.time + timedelta(seconds=90))
+    assert later.time.tzinfo is zone
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

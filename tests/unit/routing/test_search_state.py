@@ -76,6 +76,21 @@ def test_a_timetable_of_the_same_size_has_departures_of_its_own() -> None:
         assert searcher._forward.state.last_chance.tolist() == timetable.forward.call_last.tolist()
 
 
+def test_two_timetables_in_turn_keep_their_arrays() -> None:
+    router = router_of(CROSS)
+    router._threads.searcher = searcher = Searcher()
+    states = []
+    for date in ("2026-03-02", "2026-03-03", "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-03", "2026-03-02"):
+        found = ask(router, "x_A", "x_C", "07:55", date=date)
+        assert found == ask(Router(router.network), "x_A", "x_C", "07:55", date=date) != []
+        states.append(searcher._forward)
+    first, second, *again, third, second_still, once_more = states
+    assert (first is second, again) == (False, [first, second])
+    # The third takes the place of the one that was not asked for longest.
+    assert (third is first, second_still is second, once_more is third) == (True, True, True)
+    assert searcher.nbytes == sum(kept.nbytes for kept in (first, second)) * 2
+
+
 def test_more_rounds_than_ever_before_get_more_room() -> None:
     # Ten lines end to end take nine changes.
     text = "\n".join(f"S{n} {n + 5:02d}:00 > S{n + 1} {n + 5:02d}:30 / x" for n in range(10))

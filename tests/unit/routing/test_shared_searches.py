@@ -9,7 +9,7 @@ import pytest
 from routing import Query, Router
 from routing.compare.fronts import find_front, subsets
 from routing.compare.shared_searches import SharedSearches
-from routing.search import Searcher
+from routing.search import Searcher, Wanted
 from tests.scenarios.drawn import query_of, router_of
 
 LINES = """
@@ -76,7 +76,7 @@ def test_an_answer_holds_until_the_first_of_its_journeys_leaves(searched: list[i
 
     def found(clock: str, providers: str) -> list[tuple[int, int]]:
         asked = query_of("x_A", "x_B", clock, providers=frozenset(providers))
-        told = shared.skeletons(asked, ends, end - int(asked.time.timestamp()))
+        told = shared.skeletons(asked, ends, Wanted(end - int(asked.time.timestamp())))
         return [(ride.departure // 60 % 1440, ride.arrival // 60 % 1440) for ride in told]
 
     first = found("07:40", "xy")
