@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -19,13 +20,14 @@ from rich.progress import Progress
 
 from benchmarks.answers import ChangedAnswersError
 from benchmarks.compare_report import COMPARE, JOURNEYS, OPTIONS, WRITTEN, render, update_readme
+from benchmarks.ending import status_of
 from benchmarks.engines import CompleteEngine, InProcess, Measured, RouterEngine, measure, settled_memory
 from benchmarks.latency import ratio_of_means, summarize
 from benchmarks.machine import describe_feeds, describe_machine
 from benchmarks.plan import ALL
-from benchmarks.queries import QueryFileError, StopPair, read_pairs
+from benchmarks.queries import StopPair, read_pairs
 from benchmarks.report import write_result
-from benchmarks.sets import ROOT, SETS, BenchSet, Conditions, MissingFeedError, default_set, prepare_feeds
+from benchmarks.sets import ROOT, SETS, BenchSet, Conditions, default_set, prepare_feeds
 from benchmarks.stages import ingest
 from routing import Journey, Query, Router
 from routing.compare import Comparison
@@ -181,10 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: 0 done, 1 answers changed, 2 bad input."""
     given = _parser().parse_args(arguments)
     names = given.set or [default_set()]
-    status = 0
-    for name in COMPARED if ALL in names else names:
-        status = max(status, _run_one(SETS[name], given))
-    return status
+    return max(status_of(partial(_run_one, SETS[name], given)) for name in (COMPARED if ALL in names else names))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -202,29 +201,21 @@ def _positive(text: str) -> int:
     return number
 
 
-def _run_one(bench: BenchSet, given: argparse.Namespace) -> int:
+def _run_one(bench: BenchSet, given: argparse.Namespace) -> None:
     # No refresh thread: its work would be counted as process CPU time of whatever runs just then.
-    try:
-        with Progress(console=Console(stderr=True), auto_refresh=False) as progress:
+    with Progress(console=Console(stderr=True), auto_refresh=False) as progress:
 
-            def say(text: str) -> Advance:
-                n = given.duels if text.endswith("duels") else 4 * given.n
-                task = progress.add_task(text, total=n)
-                return lambda done: progress.update(task, advance=done, refresh=True)
+        def say(text: str) -> Advance:
+            n = given.duels if text.endswith("duels") else 4 * given.n
+            task = progress.add_task(text, total=n)
+            return lambda done: progress.update(task, advance=done, refresh=True)
 
-            result = run(bench, given.n, given.duels, say)
-    except ChangedAnswersError as error:
-        print(f"ANSWERS CHANGED: {error}", file=sys.stderr)
-        return 1
-    except (MissingFeedError, QueryFileError) as error:
-        print(error, file=sys.stderr)
-        return 2
+        result = run(bench, given.n, given.duels, say)
     path = write_result(given.out, result)
     if given.out == RESULTS:
         update_readme(ROOT / "README.md", RESULTS)
     print(render(result))
     print(f"written: {path}", file=sys.stderr)
-    return 0
 
 
 if __name__ == "__main__":

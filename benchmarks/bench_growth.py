@@ -13,13 +13,14 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.answers import ChangedAnswersError
 from benchmarks.checking import check_each_other
+from benchmarks.ending import status_of
 from benchmarks.engines import BlockEngine, CompleteEngine, InProcess, SearchEngine, measure
 from benchmarks.latency import ratio_of_means, summarize
 from benchmarks.machine import describe_machine
@@ -136,18 +137,16 @@ def _sizes(text: str) -> tuple[float, ...]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: 0 done, 1 search and complete disagree."""
-    given = parse_arguments(arguments)
-    try:
-        result = run(given.millions, given.n, () if given.no_peers else (USUAL_WALKS,), _say)
-    except ChangedAnswersError as error:
-        print(f"ANSWERS CHANGED: {error}", file=sys.stderr)
-        return 1
+    return status_of(partial(_measure, parse_arguments(arguments)))
+
+
+def _measure(given: argparse.Namespace) -> None:
+    result = run(given.millions, given.n, () if given.no_peers else (USUAL_WALKS,), _say)
     _say(f"written: {write_result(given.out, result)}")
     draw_growth((ROOT / "plots" if given.out == RESULTS else given.out) / f"{GROWTH}.svg", result)
     if given.out == RESULTS:
         update_readme(ROOT / "README.md", RESULTS)
     print(render_growth(result))
-    return 0
 
 
 def _say(text: str) -> None:

@@ -7,10 +7,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.ending import status_of
 from benchmarks.ingest_growth import draw_growth, exponents, ingest_task, lines, measure_growth
 from benchmarks.ingest_measure import Contender, measure_child, medians, ratios, take_turns
 from benchmarks.ingest_report import render, update_readme
@@ -183,16 +185,15 @@ def _millions(text: str) -> list[float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: 0 done, 2 bad input."""
-    given = parse_arguments(arguments)
+    return status_of(partial(_measure, parse_arguments(arguments)))
+
+
+def _measure(given: argparse.Namespace) -> None:
     results = []
-    try:
-        if given.set is not None:
-            results.append(measure_set(SETS[given.set], given.rounds, _say))
-        if given.growth is not None:
-            results.append(run_growth(given.growth, given.growth_runs, _say))
-    except MissingFeedError as error:
-        print(error, file=sys.stderr)
-        return 2
+    if given.set is not None:
+        results.append(measure_set(SETS[given.set], given.rounds, _say))
+    if given.growth is not None:
+        results.append(run_growth(given.growth, given.growth_runs, _say))
     is_standard = given.out == RESULTS
     for result in results:
         _say(f"written: {write_result(given.out, result)}")
@@ -201,7 +202,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(render(result))
     if is_standard:
         update_readme(ROOT / "README.md", RESULTS)
-    return 0
 
 
 def _say(text: str) -> None:

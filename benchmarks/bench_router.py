@@ -8,14 +8,15 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.answers import ChangedAnswersError
 from benchmarks.checking import check_ours, check_travel_times, compare_all
+from benchmarks.ending import status_of
 from benchmarks.engines import (
     BlockEngine,
     CompleteEngine,
@@ -31,10 +32,10 @@ from benchmarks.peers.opening import Opened, open_peers
 from benchmarks.peers.peer import Site
 from benchmarks.plan import RESULTS, Plan, parse_plans
 from benchmarks.plots import draw_latency
-from benchmarks.queries import QueryFileError, StopPair
+from benchmarks.queries import StopPair
 from benchmarks.report import render_run, update_readme, write_result
 from benchmarks.searches import measure_searches
-from benchmarks.sets import ROOT, MissingFeedError, prepare_feeds
+from benchmarks.sets import ROOT, prepare_feeds
 from benchmarks.stages import ingest, measure_stage
 from routing import Router
 
@@ -165,24 +166,13 @@ def _sayer(progress: Progress) -> Callable[[str], None]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: 0 done, 1 answers changed, 2 bad input."""
-    status = 0
-    for plan in parse_plans(arguments):
-        status = max(status, _run_one(plan))
-    return status
+    return max(status_of(partial(_run_one, plan)) for plan in parse_plans(arguments))
 
 
-def _run_one(plan: Plan) -> int:
+def _run_one(plan: Plan) -> None:
     # No refresh thread: its work would be counted as process CPU time of whatever runs just then.
-    console = Console(stderr=True)
-    try:
-        with Progress(console=console, auto_refresh=False) as progress:
-            result, measured = run(plan, progress)
-    except ChangedAnswersError as error:
-        print(f"ANSWERS CHANGED: {error}", file=sys.stderr)
-        return 1
-    except (MissingFeedError, QueryFileError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    with Progress(console=Console(stderr=True), auto_refresh=False) as progress:
+        result, measured = run(plan, progress)
     path = write_result(plan.out, result)
     plots = ROOT / "plots" if plan.out == RESULTS else plan.out
     draw_latency(plots / f"{result['set']}.svg", result, measured)
@@ -190,7 +180,6 @@ def _run_one(plan: Plan) -> int:
         update_readme(ROOT / "README.md", RESULTS)
     print(render_run(result))
     print(f"written: {path}", file=sys.stderr)
-    return 0
 
 
 if __name__ == "__main__":
