@@ -35,6 +35,8 @@ class Kept(Generic[Key, Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._last: tuple[Key, Value] | None = None
+        """What was asked for last, the newest of the values: it is looked at without the lock."""
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -47,14 +49,20 @@ class Kept(Generic[Key, Value]):
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value of `key`, made by `make` where it is not kept. What `make` raises is raised, and nothing kept."""
+        last = self._last
+        if last is not None and last[0] == key:
+            return last[1]
         with self._lock:
             found = self._values.get(key)
             if found is not None:
                 self._values.move_to_end(key)
+                self._last = key, found
                 return found
         made = make()
         with self._lock:
             self._values[key] = made
+            self._values.move_to_end(key)
+            self._last = key, made
             if len(self._values) > self._most:
                 self._values.popitem(last=False)
         return made

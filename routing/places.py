@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from routing.on_foot import OnFoot
 from routing.query import Place
 from routing.station_doors import StationDoors
 from routing.stop_copies import StopCopies
+from routing.walks import WalkTable
 
 if TYPE_CHECKING:
     from routing.reconstruct import Ends
@@ -29,8 +30,7 @@ class UnknownPlaceError(LookupError):
         self.end = "origin"
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPlace:
+class ResolvedPlace(NamedTuple):
     """A place and the stops that are the place itself; none for a coordinate."""
 
     place: Place
@@ -94,10 +94,11 @@ class PlaceFinder:
         """Stops by id. Each query looks for two: in the column of ids that takes as long as a short search."""
         return {text: row for row, text in enumerate(self._network.stops.id)}
 
-    def reach(self, place: ResolvedPlace, walks: Walks, max_walk_s: int, speed: float, *, onward: bool) -> Reach:
-        """The stops that a rider can walk to (or, not `onward`, from: with `walks` reversed), the best way each."""
+    def reach(self, place: ResolvedPlace, walks: WalkTable, max_walk_s: int, speed: float, *, onward: bool) -> Reach:
+        """The stops that a rider can walk to (or, not `onward`, from), the best way each. walks: at this speed."""
         if place.stops:
-            return self._from_stops(place.stops, walks, max_walk_s)
+            paths = walks.access if onward else walks.egress
+            return self._from_stops(place.stops, paths, max_walk_s, is_all_near=walks.longest_s <= max_walk_s)
         return self._from_point(place.lat, place.lon, max_walk_s, speed, onward=onward)
 
     def walk(self, ends: Ends, max_walk_s: int, speed: float) -> tuple[int, int] | None:
@@ -115,10 +116,10 @@ class PlaceFinder:
             return None
         return seconds, int(found.metres)
 
-    def _from_stops(self, members: tuple[int, ...], walks: Walks, max_walk_s: int) -> Reach:
+    def _from_stops(self, members: tuple[int, ...], walks: Walks, max_walk_s: int, *, is_all_near: bool) -> Reach:
         if len(members) == 1:  # almost every query: a view of the table, unless some of it is too far
             row = slice(walks.ptr[members[0]], walks.ptr[members[0] + 1])
-            if (walks.walk_s[row] <= max_walk_s).all():
+            if is_all_near or (walks.walk_s[row] <= max_walk_s).all():
                 return Reach(walks.stops[row], walks.change_by_foot_s[row], walks.metres[row])
         rows = np.concatenate([np.arange(walks.ptr[stop], walks.ptr[stop + 1]) for stop in members])
         rows = rows[walks.walk_s[rows] <= max_walk_s]

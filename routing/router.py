@@ -187,16 +187,14 @@ class Router(LaidOut):
     def ends(self, query: Query) -> Ends:
         """Both ends of a query and the stops they reach on foot. Raises UnknownPlaceError."""
         walks, finder = self._walk_table(query), self._ground(query).finder
-        origin, destination = (
-            self._resolve(finder, place, end)
-            for place, end in ((query.origin, "origin"), (query.destination, "destination"))
-        )
+        origin = self._resolve(finder, query.origin, "origin")
+        destination = self._resolve(finder, query.destination, "destination")
         limit, speed = query.max_walk_s, query.walk_speed_m_per_s
         return Ends(
             origin,
             destination,
-            finder.reach(origin, walks.access, limit, speed, onward=True),
-            finder.reach(destination, walks.egress, limit, speed, onward=False),
+            finder.reach(origin, walks, limit, speed, onward=True),
+            finder.reach(destination, walks, limit, speed, onward=False),
         )
 
     def _resolve(self, finder: PlaceFinder, place: Place, end: str) -> ResolvedPlace:

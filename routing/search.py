@@ -13,7 +13,7 @@ import numpy as np
 from ingest.model import Bits, Int32s, Int64s
 from routing.cancel import check_cancelled, kernel_flag
 from routing.kernels.addressed import Tables
-from routing.kernels.layout import UNREACHED, Answer, Ends, Found, Limits, Side, State, Walks
+from routing.kernels.layout import UNREACHED, Answer, Ends, Found, Int32Grid, Limits, Side, State, Walks
 from routing.kernels.pareto import pareto
 from routing.kernels.range_raptor import departures, departures_of_rivals, range_search
 from routing.kernels.raptor import search_alone
@@ -93,8 +93,16 @@ WHOLE_FRONT = Wanted()
 
 def _skeleton(found: Found, row: int, *, arrive_by: bool) -> Skeleton:
     near, far, n_rides = int(found.near[row]), int(found.far[row]), int(found.n_rides[row])
-    steps = tuple(RideStep(*step) for step in found.steps[row, :n_rides].tolist())
+    steps = _ridden(found.steps[row, :n_rides])
     return Skeleton(-far, -near, steps) if arrive_by else Skeleton(near, far, steps)
+
+
+def _ridden(steps: Int32Grid) -> tuple[RideStep, ...]:
+    return tuple(map(RideStep._make, steps.tolist()))
+
+
+def _n_rides(skeleton: Skeleton) -> int:
+    return len(skeleton.steps)
 
 
 class Searcher:
@@ -115,11 +123,10 @@ class Searcher:
         """Skeletons of the journeys that are not beaten on (time at the far end, vehicles)."""
         answer, n_found = self._search(timetable, walks, task, self._time(task), goes_back=True)
         found = []
-        for row in range(n_found):
-            steps = answer.steps[row, : answer.n_rides[row]].tolist()
-            rides = tuple([RideStep(*step) for step in steps])
-            found.append(Skeleton(int(answer.departure[row]), int(answer.arrival[row]), rides))
-        found.sort(key=lambda skeleton: len(skeleton.steps))
+        columns = answer.n_rides, answer.departure, answer.arrival
+        for row, (n_rides, departure, arrival) in enumerate(zip(*(c[:n_found].tolist() for c in columns), strict=True)):
+            found.append(Skeleton(departure, arrival, _ridden(answer.steps[row, :n_rides])))
+        found.sort(key=_n_rides)
         return found
 
     def soonest(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> int | None:

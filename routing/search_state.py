@@ -25,6 +25,8 @@ class SearchStates:
     def fit(self, side: Side, n_stops: int, max_rounds: int) -> SearchState:
         """The state for searches on a side: the one that was used for it last, or the one that was not for longest."""
         kept = self._kept
+        if kept and kept[0].is_for(side) and kept[0].max_rounds >= max_rounds:
+            return kept[0]
         found = next((number for number, state in enumerate(kept) if state.is_for(side)), None)
         if found is not None:
             state = kept.pop(found)

@@ -21,6 +21,8 @@ class WalkTable(NamedTuple):
     backward: Walks
     access: Walks
     egress: Walks
+    longest_s: int
+    """The longest walk of access and egress"""
 
 
 NO_WHEELCHAIR = 2
@@ -72,7 +74,8 @@ def walk_table(network: Network, speed_m_per_s: float, *, step_free: bool = Fals
     here, none = np.arange(len(change), dtype=np.int32), np.zeros(len(change), np.int32)
     stay = _Rows(here, here, none, none, none)
     anywhere = _Rows(*(np.concatenate([one, column[~own]]) for one, column in zip(stay, walks, strict=True)))
-    return WalkTable(*_both_ways(allowed, change), *_both_ways(anywhere, change))
+    longest_s = int(anywhere.walk_s.max(initial=0))
+    return WalkTable(*_both_ways(allowed, change), *_both_ways(anywhere, change), longest_s)
 
 
 def with_copies(

@@ -31,6 +31,15 @@ def test_what_was_not_used_for_longest_makes_room() -> None:
     assert len(kept) == 2
 
 
+def test_what_is_asked_for_again_and_again_stays_the_newest() -> None:
+    kept: Kept[int, str] = Kept(2)
+    made: list[int] = []
+    for key in (1, 2, 2, 1, 1, 3, 3, 1, 2, 2, 1, 3):
+        assert _value(kept, key, made) == str(key)
+        assert key == int(kept.values()[-1])
+    assert made == [1, 2, 3, 2, 3]
+
+
 def test_what_cannot_be_made_is_not_kept() -> None:
     kept: Kept[int, str] = Kept(2)
     with pytest.raises(ZeroDivisionError):

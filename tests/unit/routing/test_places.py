@@ -65,18 +65,18 @@ def test_entrances_stand_for_where_they_are() -> None:
     place = _finder_of(router.network).resolve("x_E")
     assert place.stops == ()
     walks = walk_table(router.network, 1.2)
-    reach = _finder_of(router.network).reach(place, walks.access, 1200, 1.2, onward=True)
+    reach = _finder_of(router.network).reach(place, walks, 1200, 1.2, onward=True)
     assert _seconds(reach, router) == {"A": 0, "B": 109, "C": 434}
 
 
 def test_a_stop_reaches_itself_at_once_and_its_neighbours_on_foot() -> None:
     router = router_of(TEXT)
     walks = walk_table(router.network, 1.2)
-    reach = _finder().reach(_finder().resolve("x_A"), walks.access, 1200, 1.2, onward=True)
+    reach = _finder().reach(_finder().resolve("x_A"), walks, 1200, 1.2, onward=True)
     # 130 m and 520 m.
     assert _seconds(reach, router) == {"A": 0, "B": 109, "C": 434}
     assert reach.metres.tolist() == [0, 130, 520]
-    assert _seconds(_finder().reach(_finder().resolve("x_A"), walks.access, 433, 1.2, onward=True), router) == {
+    assert _seconds(_finder().reach(_finder().resolve("x_A"), walks, 433, 1.2, onward=True), router) == {
         "A": 0,
         "B": 109,
     }
@@ -85,7 +85,7 @@ def test_a_stop_reaches_itself_at_once_and_its_neighbours_on_foot() -> None:
 def test_a_station_reaches_by_the_nearest_of_its_stops() -> None:
     router = router_of(TEXT)
     walks = walk_table(router.network, 1.2)
-    reach = _finder().reach(_finder().resolve("x_Z"), walks.access, 1200, 1.2, onward=True)
+    reach = _finder().reach(_finder().resolve("x_Z"), walks, 1200, 1.2, onward=True)
     # C is 300 m from B: 390 m, 325 s.
     assert _seconds(reach, router) == {"A": 0, "B": 0, "C": 325}
 
@@ -94,9 +94,9 @@ def test_a_coordinate_reaches_as_far_as_the_rider_walks_and_no_farther() -> None
     router = router_of(TEXT)
     walks = walk_table(router.network, 1.2)
     place = _finder().resolve(position(0, 99.9))
-    assert _seconds(_finder().reach(place, walks.access, 109, 1.2, onward=True), router) == {"A": 109}
-    assert _seconds(_finder().reach(place, walks.access, 108, 1.2, onward=True), router) == {}
-    far = _finder().reach(place, walks.access, 3600, 1.2, onward=True)
+    assert _seconds(_finder().reach(place, walks, 109, 1.2, onward=True), router) == {"A": 109}
+    assert _seconds(_finder().reach(place, walks, 108, 1.2, onward=True), router) == {}
+    far = _finder().reach(place, walks, 3600, 1.2, onward=True)
     assert far.stops.tolist() == sorted(far.stops.tolist())
     assert len(far.stops) == 3
 
@@ -133,8 +133,8 @@ def test_behind_an_entrance_lie_the_stops_that_its_ways_lead_to() -> None:
     finder, walks = _finder(text), walk_table(router.network, 1.2)
     place = finder.resolve(position(199.8, 0))
     # 130 m and 60 m; and back 30 s and 130 m.
-    inward = finder.reach(place, walks.access, 1200, 1.2, onward=True)
+    inward = finder.reach(place, walks, 1200, 1.2, onward=True)
     assert (inward.seconds.tolist(), inward.metres.tolist()) == ([159], [190])
     outward = finder.reach(place, walks.egress, 1200, 1.2, onward=False)
     assert (outward.seconds.tolist(), outward.metres.tolist()) == ([139], [130])
-    assert finder.reach(place, walks.access, 158, 1.2, onward=True).stops.tolist() == []
+    assert finder.reach(place, walks, 158, 1.2, onward=True).stops.tolist() == []

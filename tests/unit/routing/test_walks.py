@@ -81,9 +81,10 @@ def test_speed_is_what_it_is_for(speed: float, seconds: int) -> None:
 
 def test_tables_are_read_only_and_sorted() -> None:
     table = walk_table(_network(), 1.2)
-    for walks in table:
+    for walks in (table.forward, table.backward, table.access, table.egress):
         assert not any(array.flags.writeable for array in walks)
         assert list(_rows(walks)) == sorted(_rows(walks))
+    assert table.longest_s == table.access.walk_s.max() == table.egress.walk_s.max() > 0
 
 
 def test_an_elevator_takes_its_time_at_any_speed() -> None:
