@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 
 from ingest.bound_kernels import ENTER, LEAVE, NEVER, Lines, Ways, any_rides, fastest_steps, fewest_rides, one_ride
 from ingest.geometry import EARTH_RADIUS_M
-from ingest.model import BOUND_UNIT_S, BOUND_WALKING_M_PER_S, CAN_ALIGHT, CAN_BOARD, Bounds, Int32s, Int64s, Network
+from ingest.model import (
+    BOUND_UNIT_S,
+    BOUND_WALKING_M_PER_S,
+    CAN_ALIGHT,
+    CAN_BOARD,
+    Bits,
+    Bounds,
+    Int32s,
+    Int64s,
+    Network,
+)
 from ingest.typical import no_typical_times, typical_times
 from ingest.waits import expected_wait_s
 
@@ -33,7 +43,8 @@ IN_SEAT = 4
 def no_bounds() -> Bounds:
     """For a network whose times or changes are not those that bounds were made from: nothing is left out."""
     nothing = np.empty((0, 3, 0), np.uint8)
-    return Bounds(np.empty(0, np.int32), nothing, nothing.copy(), np.empty(0, np.int32), no_typical_times())
+    cells = np.empty(0, np.int32)
+    return Bounds(cells, nothing, nothing.copy(), _by_stop(nothing), _by_stop(nothing), cells, no_typical_times())
 
 
 def build_bounds(network: Network) -> Bounds:
@@ -62,7 +73,13 @@ def build_bounds(network: Network) -> Bounds:
         for _ in pool.map(fill, product(range(2), range(n_cells))):
             pass
     coarse = stop_cells(lat, lon, TYPICAL_CELLS)
-    return Bounds(cells, toward, onward, coarse, typical_times(network, coarse, away.walks))
+    typical = typical_times(network, coarse, away.walks)
+    return Bounds(cells, toward, onward, _by_stop(toward), _by_stop(onward), coarse, typical)
+
+
+def _by_stop(table: Bits) -> Bits:
+    n_cells, _, n_stops = table.shape
+    return np.ascontiguousarray(table.transpose(2, 0, 1)) if n_cells < n_stops else np.empty((0, 0, 0), np.uint8)
 
 
 def stop_cells(lat: NDArray[np.float64], lon: NDArray[np.float64], most: int) -> Int32s:

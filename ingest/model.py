@@ -280,6 +280,11 @@ class Bounds:
     """From the stop to the nearest stop of the cell."""
     away: Bits
     """From the nearest stop of the cell to the stop."""
+    toward_of: Bits
+    """`toward` by stop, then cell, then row, so that what all cells know of one stop lies together. Shape (0, 0, 0)
+    where each stop is a cell of its own: `away` says as much then."""
+    away_of: Bits
+    """`away` likewise."""
     typical_cell: Int32s
     """Coarser cell of each stop."""
     typical: Bits

@@ -28,7 +28,7 @@ from ingest.strings import StringColumn
 if TYPE_CHECKING:
     from ingest.tables import FeedTables
 
-FORMAT = 9
+FORMAT = 10
 CURRENT = "CURRENT"
 META = "meta.json"
 VERSION = re.compile(r"[0-9a-f]{16}\.[0-9]+")

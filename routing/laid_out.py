@@ -18,7 +18,7 @@ from routing.headways.lines import LinesBetween
 from routing.headways.waits import waits_s, with_waits
 from routing.instants import instant_s
 from routing.kept import Recent
-from routing.least import LeastTimes, bounds_of, least_times, read_through
+from routing.least import LeastTimes, bounds_of, least_times
 from routing.places import open_stops
 from routing.provider_services import ProviderServices
 from routing.query import Query, QueryError
@@ -63,7 +63,6 @@ class LaidOut:
         }
         self._timetables: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
         self._bounds: Recent[Hashable, Bounds] = Recent(KEPT_TIMETABLES)
-        self._read_bounds: Recent[Hashable, bool] = Recent(KEPT_TIMETABLES)
         self._other_waits: Recent[Hashable, Timetable] = Recent(KEPT_TIMETABLES)
         self._walks: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS) if base is None else base._walks
         self._changes: Recent[Hashable, WalkTable] = Recent(KEPT_WALKS)
@@ -134,8 +133,6 @@ class LaidOut:
         place, reach = (ends.origin, ends.access) if query.arrive_by else (ends.destination, ends.egress)
         speed = query.walk_speed_m_per_s
         bounds = self._bounds.get(timetable.epoch_s, lambda: bounds_of(self.network.bounds, timetable.stops))
-        if is_fine:
-            self._read_bounds.get(timetable.epoch_s, lambda: read_through(bounds))
         is_waited = query.headway_wait != "none" and self._waits_hold
         found = least_times(bounds, place, reach, speed, onward=query.arrive_by, is_waited=is_waited, is_fine=is_fine)
         return found if self._base is None else lowered(found, self._faster_s, query.max_transfers + 1)

@@ -13,9 +13,10 @@ from routing.places import Reach, ResolvedPlace
 from routing.read_only import read_only
 from routing.stop_copies import StopCopies
 
-PAGE = 4096
 UNWAITED = 3
 """The row of Bounds that counts no wait, where others do."""
+MANY_STOPS = 8
+"""In a cell, on average: then what is known of a stop itself saves any search more than it takes to look at."""
 MOST_CELLS = 512
 """A place in reach of more cells than this is searched for without bounds: putting rows together would cost more."""
 
@@ -40,23 +41,19 @@ for _array in (*NOTHING_KNOWN.table, *NOTHING_KNOWN.typical):
 
 def bounds_of(bounds: Bounds, stops: StopCopies) -> Bounds:
     """The bounds of a network over the stops of a timetable: copies are where their stop is."""
-    cell, toward, away = bounds.cell, bounds.toward, bounds.away
-    typical_cell, typical = bounds.typical_cell, bounds.typical
+    cell, toward, away, typical_cell = bounds.cell, bounds.toward, bounds.away, bounds.typical_cell
     if stops.n_copies and len(cell):
         toward, away = (np.take(table, stops.stop_of, axis=2) for table in (toward, away))
         cell, typical_cell = cell[stops.stop_of], typical_cell[stops.stop_of]
-    return Bounds(cell, toward, away, read_only(typical_cell), read_only(typical))
-
-
-def read_through(bounds: Bounds) -> bool:
-    """Have the whole tables in memory. True.
-
-    What cells know of one stop lies a page apart from cell to cell: fetched one by one, they cost a search of a window
-    more than they save it until all were fetched once.
-    """
-    for table in (bounds.toward, bounds.away):
-        table[:, :, ::PAGE].max(initial=0)
-    return True
+    return Bounds(
+        read_only(cell),
+        read_only(toward),
+        read_only(away),
+        read_only(bounds.toward_of),
+        read_only(bounds.away_of),
+        read_only(typical_cell),
+        read_only(bounds.typical),
+    )
 
 
 def least_times(
@@ -72,9 +69,9 @@ def least_times(
     """Least times from every stop to `place`, or, `onward`, from it. `bounds` are over the stops of a timetable;
     `reach`: the stops on foot, of the network.
 
-    A stop's own cell knows the walks around it; a coordinate is as far as the nearest of the stops around it.
-    is_waited: whether riders wait for headway services at least as long as they do on average. is_fine: what the cells
-    of all other stops know of a stop is put together too, which pays where much is searched.
+    A stop's own cell knows the walks around it; a coordinate is as far as the nearest of the stops around it. What the
+    cells of all other stops know of a stop counts, too, where a cell is of many stops, or is_fine: for who searches
+    much. is_waited: whether riders wait for headway services at least as long as they do on average.
     """
     if len(bounds.cell) == 0:
         return NOTHING_KNOWN
@@ -86,14 +83,15 @@ def least_times(
     if not 0 < len(cells) <= MOST_CELLS:
         return NOTHING_KNOWN
     rows: Bits = table[cells[0]] if len(cells) == 1 else _nearest(table, cells)
-    if is_fine and len(place.stops) == 1:
-        other = bounds.toward if onward else bounds.away
-        rows = greater(rows, bounds.cell, np.ascontiguousarray(other[:, :, place.stops[0]].T))
     # Who walks faster than the bounds were made for may take less, in proportion.
     unit_s = int(BOUND_UNIT_S * min(1.0, BOUND_WALKING_M_PER_S / speed_m_per_s))
     rows.flags.writeable = False
     direct, anyhow = (UNWAITED, UNWAITED) if len(rows) > UNWAITED and not is_waited else (0, 1)
     least = Least(rows[direct], rows[anyhow], rows[2])
+    by_stop = bounds.toward_of if onward else bounds.away_of
+    if len(place.stops) == 1 and len(by_stop) and (is_fine or len(table) * MANY_STOPS <= len(by_stop)):
+        finer = greater(*least, bounds.cell, by_stop[place.stops[0]], direct, anyhow)
+        least = Least(*map(read_only, finer))
     return LeastTimes(least, unit_s, Typical(bounds.typical_cell, bounds.typical))
 
 

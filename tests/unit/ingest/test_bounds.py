@@ -36,6 +36,17 @@ def least(network: Network, table: np.ndarray, row: int, cell_of: str, stop: str
     return int(table[network.bounds.cell[ids.find(cell_of)], row, ids.find(stop)])
 
 
+def test_what_all_cells_know_of_a_stop_lies_together_where_it_says_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, bounds = drawn(LINES)
+    assert bounds.toward_of.shape == bounds.away_of.shape == (0, 0, 0)
+    monkeypatch.setattr("ingest.bounds.MOST_CELLS", 2)
+    bounds = build_bounds(network)
+    assert bounds.away.shape[0] == 2 < len(network.stops.id)
+    for table, by_stop in ((bounds.toward, bounds.toward_of), (bounds.away, bounds.away_of)):
+        assert by_stop.flags.c_contiguous
+        assert np.array_equal(by_stop, np.moveaxis(table, 2, 0))
+
+
 LINES = """
     A 08:00 > B 08:10 08:30 > C 08:40 / x
     A 09:00 > B 09:08 > C 09:20 / x

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
+from itertools import permutations
+from unittest.mock import patch
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ingest.bounds import no_bounds
-from ingest.model import BOUND_UNIT_S
-from routing import Router
+from ingest.bounds import build_bounds, no_bounds
+from ingest.model import BOUND_UNIT_S, Bounds
+from routing import Query, Router
 from routing.compare.other_headway import OtherHeadway
 from routing.least import MOST_CELLS, LeastTimes, least_times
 from routing.places import Reach, ResolvedPlace
-from tests.scenarios.drawn import query_of, router_of
+from tests.scenarios.drawn import network_of, query_of, router_of
+from tests.support.examples import thorough
+from tests.support.gtfs_feed import GtfsFeed
 from tests.support.realtime import call, live_router, trip_update
+from tests.support.strategies import SETTINGS, networks
 from tests.support.timetable_text import position
 
 LINES = """
@@ -91,17 +99,54 @@ def test_a_coordinate_is_as_far_as_the_nearest_stop_around_it(n_near: int, is_kn
         assert set(found.table.any_rides.tolist()) == {12}
 
 
-@pytest.mark.parametrize(("onward", "expected"), [(False, [7, 7, 8, 9]), (True, [5, 5, 8, 6])])
-def test_what_the_cells_of_other_stops_know_of_the_end_counts_in_a_window(onward: bool, expected: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("onward", "known", "expected"),
+    [(False, [3, 7, 6, 9], [7, 7, 8, 9]), (True, [4, 4, 8, 1], [5, 5, 8, 6])],
+)
+def test_what_the_cells_of_other_stops_know_of_the_end_counts_where_it_pays(
+    onward: bool, known: list[int], expected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     cell = np.array([0, 0, 1, 1], np.int32)
     toward, away = (
         np.repeat(np.array(rows, np.uint8)[:, None, :], 3, axis=1)
         for rows in ([[5, 5, 5, 4], [3, 7, 6, 9]], [[1, 2, 7, 3], [4, 4, 8, 1]])
     )
-    bounds = dataclasses.replace(no_bounds(), cell=cell, toward=toward, away=away)
+    by_stop = (np.ascontiguousarray(table.transpose(2, 0, 1)) for table in (toward, away))
+    bounds = Bounds(cell, toward, away, *by_stop, cell, no_bounds().typical)
     place, reach = ResolvedPlace("x_C", (2,), 0.0, 0.0), Reach(cell[:0], cell[:0], cell[:0])
-    found = least_times(bounds, place, reach, 1.2, onward=onward, is_fine=True)
-    assert [row.tolist() for row in found.table] == [expected] * 3
+
+    def rows(*, is_fine: bool) -> list[list[int]]:
+        found = least_times(bounds, place, reach, 1.2, onward=onward, is_fine=is_fine)
+        assert not any(row.flags.writeable for row in found.table)
+        return [row.tolist() for row in found.table]
+
+    assert rows(is_fine=True) == [expected] * 3
+    assert rows(is_fine=False) == [known] * 3  # two stops in a cell: it does not pay
+    monkeypatch.setattr("routing.least.MANY_STOPS", 2)
+    assert rows(is_fine=False) == [expected] * 3
+
+
+@thorough(20)
+@given(networks(max_feeds=3, headways=True), st.integers(1, 3))
+def test_answers_are_those_without_bounds_however_few_the_cells(feeds: dict[str, GtfsFeed], most: int) -> None:
+    network = network_of(feeds)
+    with patch("ingest.bounds.MOST_CELLS", most):
+        few = build_bounds(network)
+    ids, noon = network.stops.id, SETTINGS[0][1]
+    assert few.away.shape[0] <= most
+    assert len(few.away_of) == len(few.toward_of) == (len(ids) if few.away.shape[0] < len(ids) else 0)
+    bounded, free = (Router(dataclasses.replace(network, bounds=bounds)) for bounds in (few, no_bounds()))
+    with patch("routing.least.MANY_STOPS", 1):
+        for number, (origin, destination) in enumerate(permutations(ids, 2)):
+            for arrive_by in (False, True):
+                time = datetime(noon.year, noon.month, noon.day, 7 + 3 * (number % 4), tzinfo=UTC)
+                query = Query(origin, destination, time, arrive_by=arrive_by, max_walk_s=600)
+                for ask in (Router.journeys, lambda router, query: router.profile(query, 3600)):
+                    found, expected = (
+                        [(one.departure_s, one.arrival_s, one.transfers) for one in ask(router, query)]
+                        for router in (bounded, free)
+                    )
+                    assert found == expected
 
 
 def test_copies_of_a_stop_are_as_far_as_the_stop() -> None:
