@@ -176,7 +176,7 @@ def test_journeys_ride_real_trips_in_time_order_from_end_to_end(case: Case) -> N
             assert _is_at(journey.legs[0], "from_place", asked.origin, origin)
             assert _is_at(journey.legs[-1], "to_place", asked.destination, destination)
             for leg in journey.rides:
-                _check_ride(network, leg)
+                _check_ride(network, leg, query.headway_wait)
 
 
 def _is_at(leg: RideLeg | WalkLeg, end: str, place: str | tuple[float, float], stops: set[str]) -> bool:
@@ -208,7 +208,7 @@ def _check_chain(journey: Journey, query: Query) -> None:
         assert _instant(query) <= start <= end <= _instant(query) + HORIZON_S
 
 
-def _check_ride(network: dict[str, GtfsFeed], leg: RideLeg) -> None:
+def _check_ride(network: dict[str, GtfsFeed], leg: RideLeg, headway_wait: str) -> None:
     """The leg's times and stops are those of its trip in the feed on that service date."""
     feed = network[leg.feed]
     scope = len(leg.feed) + 1
@@ -226,14 +226,15 @@ def _check_ride(network: dict[str, GtfsFeed], leg: RideLeg) -> None:
     if not windows:
         assert start == midnight + first
         return
-    assert any(_may_start(row, start - midnight, leg.headway_s) for row in windows)
+    assert any(_may_start(row, start - midnight, leg.headway_s, headway_wait) for row in windows)
 
 
-def _may_start(row: dict[str, str], start: int, headway_s: int | None) -> bool:
+def _may_start(row: dict[str, str], start: int, headway_s: int | None, headway_wait: str) -> bool:
     low, high, headway = seconds_of(row["start_time"]), seconds_of(row["end_time"]), int(row["headway_secs"])
     if row["exact_times"] == "1":
         return headway_s is None and start in range(low, high, headway)
-    return headway_s == headway and low + headway // 2 <= start < high
+    wait = {"expected": headway // 2, "worst": headway, "none": 0}[headway_wait]
+    return headway_s == headway and low + wait <= start < high
 
 
 @thorough(10)
