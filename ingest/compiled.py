@@ -60,11 +60,11 @@ def kernel_compilers(name: str, sources: Sequence[Path]) -> tuple[Decorator, Dec
                 return njit(function)  # type: ignore[no-any-return] # numba's dispatchers are Any
             # numba reads the folder while it decorates; other kernels have theirs.
             before = numba.config.CACHE_DIR  # type: ignore[attr-defined] # numba sets its options at run time
-            numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+            numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # numba sets its options at run time
             try:
                 return njit(function, cache=True)  # type: ignore[no-any-return] # as above
             finally:
-                numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+                numba.config.CACHE_DIR = before  # type: ignore[attr-defined] # as above
 
         return decorate
 

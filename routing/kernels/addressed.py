@@ -34,7 +34,11 @@ class Tables:
         self._told: Any = ()
 
     def of(self, *tuples: NamedTuple) -> Any:
-        """What a kernel is given in place of `tuples`: for tuple_at, as long as they live. Raises as `addresses`."""
+        """What a kernel is given in place of `tuples`: for tuple_at, as long as they live.
+
+        [., WORDS]: a row for each tuple, which begins with where its arrays come, and a row for each array. Raises
+        TypeError for an array that is not as its tuple says: kernels would read something else.
+        """
         if len(tuples) == len(self._tuples) and all(map(operator.is_, tuples, self._tuples)):
             return self._told
         if ARE_PLAIN:
@@ -45,14 +49,6 @@ class Tables:
             self._rows, self._told = rows, _together(rows)
         self._tuples = tuples
         return self._told
-
-
-def addresses(tuples: tuple[NamedTuple, ...]) -> Int64s:
-    """[., WORDS]: a row for each tuple, which begins with where its arrays come, and a row for each array.
-
-    Raises TypeError for an array that is not as its tuple says: kernels would read something else.
-    """
-    return _together([*map(_rows_of, tuples)])
 
 
 def _together(rows: list[Int64s]) -> Int64s:

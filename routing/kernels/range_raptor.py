@@ -102,7 +102,7 @@ def _caught(
                 bucket = (begin + near_s[near] - latest - side.first_trips_from[0]) // BUCKET_S
                 bucket = min(max(bucket, 0), side.first_trips.shape[0] - 2)
                 number, end_number = first_trip + side.first_trips[bucket, pattern], side.trips_ptr[pattern + 1]
-            asked, onward_s = -1, 0
+            measured, onward_s = -1, 0
             while number < end_number:
                 trip = number if first_run == end_run else first_trip
                 start = side.trips[trip, 0] if first_run == end_run else side.run_lo[number]
@@ -114,9 +114,9 @@ def _caught(
                 if not begin <= instant < end:
                     continue
                 if unit_s > 0:
-                    if profile != asked:  # most trips take as long as the one before
+                    if profile != measured:  # most trips take as long as the one before
                         calls = side.call_stops[side.calls_ptr[pattern] : side.calls_ptr[pattern + 1]]
-                        asked, onward_s = profile, _onward_s(side, profile, calls, position, any_rides, unit_s)
+                        measured, onward_s = profile, _onward_s(side, profile, calls, position, any_rides, unit_s)
                     if near_s[near] + onward_s >= within_s:
                         continue
                 if n_events == len(instants):
