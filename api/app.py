@@ -22,6 +22,7 @@ from api.operations.assembly import Operations, make_operations
 from api.operations.guard import Guard
 from api.operations.live import LiveSnapshot, Reload
 from api.operations.process_memory import settle
+from api.operations.short_turns import short_turns
 from api.operations.watcher import Watcher, leave_with_parent
 from api.page import add_page
 from api.realtime_follower import RealtimeFollower
@@ -101,7 +102,8 @@ def _lifespan(settings: Settings, operations: Operations) -> Callable[[FastAPI],
 
         # Answers before the kernels are compiled are only slow; /health/ready tells when they no longer are.
         threading.Thread(target=_warm_up, args=(live, tell_ready), name="warm-up", daemon=True).start()
-        with operations.drain.on_sigterm(), Watcher(settings.reload_poll_s, live.look, tell, leave_with_parent):
+        watcher = Watcher(settings.reload_poll_s, live.look, tell, leave_with_parent)
+        with short_turns(), operations.drain.on_sigterm(), watcher:
             yield
         follower.stop()
 

@@ -60,8 +60,8 @@ class Settings(BaseSettings):
         Field(
             gt=0,
             le=60,
-            description="How long a request may wait, in seconds, before it gets 503; a quarter of that once the queue "
-            "was full, until nobody has been refused for so long.",
+            description="How long a request may wait, in seconds, before it gets 503; once the queue was full, and "
+            "until nobody has been refused for so long, a quarter of that or three usual computations, the shorter.",
         ),
     ] = 1.0
     deadline_s: Annotated[

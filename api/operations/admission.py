@@ -12,7 +12,11 @@ Why = Literal["queue_full", "waited_too_long"]
 
 
 PATIENCE = 0.25
-"""Of the longest wait, how much is left to each while more is asked than there is room for."""
+"""Of the longest wait, how much is left to each at most while more is asked than there is room for."""
+TURNS, LEAST_PATIENCE_S = 3, 0.05
+"""And no more than so many times as long as computations take, or so long where they take next to nothing."""
+USUAL_OF = 64
+"""How long computations take is known from about so many."""
 
 
 class OverloadedError(Exception):
@@ -34,9 +38,9 @@ class Admission:
     """`n_slots` computations at once; up to `most_waiting` wait their turn, each for up to `longest_wait_s`.
 
     A queue is there for requests that happen to come at once. One that was full, and that somebody has waited in for
-    nothing since, is not worked off: until nobody has for `longest_wait_s`, each waits for a PATIENCE of that only. So
-    those who are answered are answered soon, and the others are told early (B. Maurer, Fail at Scale, ACM Queue 13/8,
-    2015, section Controlled Delay).
+    nothing since, is not worked off: until nobody has for `longest_wait_s`, each waits for a PATIENCE of that only, and
+    for a few computations at most. So those who are answered are answered soon, whatever a machine takes for it, and
+    the others are told early (B. Maurer, Fail at Scale, ACM Queue 13/8, 2015, section Controlled Delay).
     """
 
     def __init__(
@@ -53,6 +57,8 @@ class Admission:
         self._waiting: deque[_Place] = deque()
         self._overloaded_s = -math.inf
         """When somebody was refused last, from the first on who found the queue full; by the event loop's clock"""
+        self._usual_s = math.inf
+        """How long a slot is held, on average of late"""
         self._on_change = on_change
 
     async def enter(self, leaving: asyncio.Future[None]) -> bool:
@@ -101,9 +107,16 @@ class Admission:
             self._owed -= 1
         elif self._lent:
             self._lent -= 1
-            self.leave()
+            self._pass_on()
 
-    def leave(self) -> None:
+    def leave(self, held_s: float) -> None:
+        """Give back a slot that was held for so many seconds."""
+        if self._usual_s < math.inf:
+            held_s = self._usual_s + (held_s - self._usual_s) / USUAL_OF
+        self._usual_s = held_s
+        self._pass_on()
+
+    def _pass_on(self) -> None:
         """Give a slot to who has waited longest, of those who have not waited too long."""
         if self._owed:
             self._owed -= 1
@@ -123,12 +136,14 @@ class Admission:
         return now_s - self._overloaded_s < self._longest_wait_s
 
     def _patience_s(self, now_s: float) -> float:
-        return self._longest_wait_s * (PATIENCE if self._is_overloaded(now_s) else 1)
+        if not self._is_overloaded(now_s):
+            return self._longest_wait_s
+        return min(PATIENCE * self._longest_wait_s, max(TURNS * self._usual_s, LEAST_PATIENCE_S))
 
     def _give_up(self, place: _Place) -> None:
         if place.turn.done():
             if place.turn.result():
-                self.leave()
+                self._pass_on()
         else:
             self._waiting.remove(place)
             self._tell()

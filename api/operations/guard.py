@@ -88,14 +88,15 @@ class Guard:
             self._metrics.shed("left")
             return
         gone.add_done_callback(lambda _: cancel.leave())
-        alarm = self._alarm(cancel)
+        clock = asyncio.get_running_loop().time
+        entered_s, alarm = clock(), self._alarm(cancel)
         try:
             with cancelling(cancel):
                 await self._app(scope, replay(body, gone), send)
         finally:
             if alarm is not None:
                 alarm.cancel()
-            self._admission.leave()
+            self._admission.leave(clock() - entered_s)
 
     def _alarm(self, cancel: Cancel) -> asyncio.TimerHandle | None:
         """Tells kernels when the deadline passes: they have no clock."""

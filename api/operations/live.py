@@ -7,6 +7,7 @@ it until its answer is written: no answer is made from two.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 import weakref
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from api.operations.process_memory import give_back, settle, uncollected
+from api.operations.process_memory import give_back, pass_over, settle, uncollected
 from api.state import ServiceState
 from ingest.snapshot import CURRENT, version_folder
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 Outcome = Literal["loaded", "unchanged", "failed"]
 TRY_AGAIN_S = 60.0
 """A version that could not be opened is tried again after so long, even if nothing has changed."""
+SETTLE_S = 10.0
+"""What requests have left of an old version is looked for so long after a newer one took its place, and so often."""
 
 
 class Holder(Protocol):
@@ -79,6 +82,7 @@ class LiveSnapshot:
         self._stamp: tuple[object, ...] = ()
         self._looked = 0.0
         self._old: list[weakref.ref[ServiceState]] = []
+        self._settle_at = math.inf
         self.last: Reload | None = None
 
     @property
@@ -112,11 +116,13 @@ class LiveSnapshot:
                         return self._tell("unchanged", None, begin)
                     with self._while_loading():
                         fresh.warm_up(self.current.router.lately_asked)
+                    pass_over()
             except Exception as error:
                 # Whatever is wrong with the new one, the old one goes on.
                 log.exception("the new snapshot cannot be served; the old one stays")
                 return self._tell("failed", f"{type(error).__name__}: {error}", begin)
             self._old.append(weakref.ref(self.current))
+            self._settle_at = min(self._settle_at, self._clock() + SETTLE_S)
             self._holder.service = fresh
             told = self._tell("loaded", None, begin)
         log.info("serving snapshot %s", told.snapshot)
@@ -125,12 +131,18 @@ class LiveSnapshot:
     def forget_old(self) -> None:
         """Give back the memory of snapshots that are no longer served, as soon as no request holds them.
 
-        Not at once after a swap: requests that are under way do hold them.
+        Most are gone with their last request. What is still held by cycles that requests have left takes a collection,
+        which stops all threads: so it has time, and comes once for snapshots that follow each other quickly.
         """
-        if self._old:
+        if self._clock() >= self._settle_at:
             settle()
-            self._old = [old for old in self._old if old() is not None]
+            self._settle_at = math.inf
+        held = [old for old in self._old if old() is not None]
+        if len(held) < len(self._old):
             give_back()
+        if held and self._settle_at == math.inf:
+            self._settle_at = self._clock() + SETTLE_S
+        self._old = held
 
     def nudge(self) -> None:
         """Make the other processes of this service look, too."""

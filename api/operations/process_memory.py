@@ -17,6 +17,11 @@ def settle() -> None:
     gc.freeze()
 
 
+def pass_over() -> None:
+    """Let collections pass over all that there is, until things settle: at once, what is in cycles too."""
+    gc.freeze()
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """While much is made that stays: collections would look at all of it again and again, with all threads stopped."""

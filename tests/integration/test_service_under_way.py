@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.deps import get_now
+from api.operations.short_turns import TURN_S
 from api.schemas.error import ErrorBody
 from api.settings import Settings
 from ingest.last_ingest import IngestOutcome, LastIngest, tell_ingest
@@ -457,6 +459,13 @@ def test_a_service_that_is_told_to_stop_is_not_ready_and_still_answers(client: T
     assert "about to stop" in _error(client.get("/health/ready"), 503, "not_ready")["error"]
     assert client.get("/health/live").status_code == 200
     assert client.get("/api/v1/compare", params=TRIP).status_code == 200
+
+
+def test_threads_hand_on_the_interpreter_sooner_while_a_service_runs(out: Path) -> None:
+    before = sys.getswitchinterval()
+    with TestClient(_app(out)):
+        assert sys.getswitchinterval() == pytest.approx(TURN_S)
+    assert sys.getswitchinterval() == before
 
 
 def test_as_many_compute_at_once_as_the_settings_say(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.operations.admission import PATIENCE, Admission, OverloadedError
+from api.operations.admission import LEAST_PATIENCE_S, PATIENCE, TURNS, Admission, OverloadedError
 from tests.support.virtual_time import run_virtually
 
 
@@ -28,7 +28,7 @@ def test_who_finds_no_place_is_refused_at_once_and_who_waits_too_long_later() ->
         with pytest.raises(OverloadedError) as late:
             await waiting
         assert late.value.why == "waited_too_long"
-        admission.leave()
+        admission.leave(1.0)
         assert await admission.enter(_never())
 
     asyncio.run(run())
@@ -42,45 +42,72 @@ def test_slots_go_to_who_has_waited_longest() -> None:
         async def client(number: int) -> None:
             assert await admission.enter(_never())
             order.append(number)
-            admission.leave()
+            admission.leave(1.0)
 
         clients = [asyncio.create_task(client(number)) for number in range(5)]
         await asyncio.sleep(0)
-        admission.leave()
+        admission.leave(1.0)
         await asyncio.gather(*clients)
         return order
 
     assert asyncio.run(run()) == [0, 1, 2, 3, 4]
 
 
+async def _refused_after_s(admission: Admission) -> float:
+    begin = asyncio.get_running_loop().time()
+    with pytest.raises(OverloadedError) as late:
+        await admission.enter(_never())
+    assert late.value.why == "waited_too_long"
+    return asyncio.get_running_loop().time() - begin
+
+
 def test_once_the_queue_was_full_nobody_waits_long_until_nobody_is_refused() -> None:
     longest_s = 4.0
-
-    async def refused_after_s(admission: Admission) -> float:
-        begin = asyncio.get_running_loop().time()
-        with pytest.raises(OverloadedError) as late:
-            await admission.enter(_never())
-        assert late.value.why == "waited_too_long"
-        return asyncio.get_running_loop().time() - begin
 
     async def run() -> None:
         admission = Admission(1, 1, longest_s)
         assert await admission.enter(_never())
-        assert await refused_after_s(admission) == longest_s
+        assert await _refused_after_s(admission) == longest_s
         waiting = asyncio.create_task(admission.enter(_never()))
         await asyncio.sleep(PATIENCE * longest_s + 0.5)
         with pytest.raises(OverloadedError) as full:
             await admission.enter(_never())
         assert full.value.why == "queue_full"
-        admission.leave()
+        admission.leave(1.0)
         with pytest.raises(OverloadedError):  # its turn comes too late now, and the slot is free
             await waiting
         assert await admission.enter(_never())
-        assert await refused_after_s(admission) == PATIENCE * longest_s
+        assert await _refused_after_s(admission) == PATIENCE * longest_s
         await asyncio.sleep(longest_s - 0.5)
-        assert await refused_after_s(admission) == PATIENCE * longest_s
+        assert await _refused_after_s(admission) == PATIENCE * longest_s
         await asyncio.sleep(longest_s)
-        assert await refused_after_s(admission) == longest_s
+        assert await _refused_after_s(admission) == longest_s
+
+    run_virtually(run())
+
+
+@pytest.mark.parametrize(
+    ("held_s", "patience_s"),
+    [([0.1] * 9, TURNS * 0.1), ([0.001] * 9, LEAST_PATIENCE_S), ([60.0], PATIENCE * 4), ([1.0] + [0.1] * 999, 0.3)],
+    ids=["short", "hardly any", "long", "long once"],
+)
+def test_once_the_queue_was_full_nobody_waits_for_more_than_a_few_computations(
+    held_s: list[float], patience_s: float
+) -> None:
+    async def run() -> None:
+        admission, leaving = Admission(1, 1, 4.0), _never()
+        for seconds in held_s:
+            assert await admission.enter(_never())
+            admission.leave(seconds)
+        assert await admission.enter(_never())
+        waiting = asyncio.create_task(admission.enter(leaving))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError) as full:
+            await admission.enter(_never())
+        assert full.value.why == "queue_full"
+        leaving.set_result(None)
+        assert not await waiting
+        assert await _refused_after_s(admission) == pytest.approx(patience_s, rel=1e-5)
 
     run_virtually(run())
 
@@ -96,7 +123,7 @@ def test_a_client_that_leaves_the_queue_makes_room() -> None:
         assert not await waiting
         next_one = asyncio.create_task(admission.enter(_never()))
         await asyncio.sleep(0)
-        admission.leave()
+        admission.leave(1.0)
         assert await next_one
 
     asyncio.run(run())
@@ -113,7 +140,7 @@ def test_a_slot_is_lent_when_one_is_free_and_the_only_one_never() -> None:
             admission.take_back()
         assert await two.enter(_never())
         two.lend()  # owed: the next that is free
-        two.leave()
+        two.leave(1.0)
         with pytest.raises(OverloadedError):
             await two.enter(_never())
 
@@ -146,7 +173,7 @@ def test_whatever_clients_do_no_slot_is_lost_and_none_is_made(acts: list[str], n
                 clients.append((asyncio.create_task(admission.enter(leaving)), leaving))
             elif act == "finish" and inside:
                 inside -= 1
-                admission.leave()
+                admission.leave(1.0)
             elif act == "lend":
                 lent += 1
                 admission.lend()
@@ -162,12 +189,12 @@ def test_whatever_clients_do_no_slot_is_lost_and_none_is_made(acts: list[str], n
         await settle()
         while inside:
             inside -= 1
-            admission.leave()
+            admission.leave(1.0)
             await settle()
         # Whatever is lent, one slot is left for requests.
         assert not clients
         assert await asyncio.wait_for(admission.enter(_never()), 1)
-        admission.leave()
+        admission.leave(1.0)
         for _ in range(lent):
             admission.take_back()
         assert all(0 <= running <= n_slots and 0 <= waiting <= 4 for running, waiting in seen)

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from api.operations import live as live_module
-from api.operations.live import TRY_AGAIN_S, Holder, LiveSnapshot, Reload, Source
+from api.operations.live import SETTLE_S, TRY_AGAIN_S, Holder, LiveSnapshot, Reload, Source
 from api.operations.watcher import Watcher
 from api.state import ServiceState
 from ingest.model import Network
@@ -72,24 +72,56 @@ def test_a_newer_snapshot_takes_over_and_who_has_the_old_one_keeps_it(
     assert told == [("loaded", networks[0].snapshot_id), ("loaded", networks[1].snapshot_id)]
 
 
+@pytest.mark.parametrize("is_in_cycle", [False, True])
 def test_an_old_snapshot_is_forgotten_when_its_last_request_is_answered(
-    networks: tuple[Network, Network], tmp_path: Path
+    networks: tuple[Network, Network], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_in_cycle: bool
 ) -> None:
+    given_back: list[bool] = []
     write_snapshot(networks[0], tmp_path)
-    live, _ = _live(tmp_path)
+    clock = _Clock()
+    live, _ = _live(tmp_path, clock)
     request = live.current
     old = weakref.ref(request)
+    monkeypatch.setattr(live_module, "give_back", lambda: given_back.append(old() is None))
     write_snapshot(networks[1], tmp_path)
     live.look()
     assert old() is request
-    request.myself = request  # type: ignore[attr-defined] # a cycle, as requests leave them
-    del request
+    if is_in_cycle:
+        request.myself = request  # type: ignore[attr-defined] # as requests leave them
+    gc.collect()
+    gc.freeze()  # as a service does: no collection but its own finds the cycle
     gc.disable()
     try:
+        for _ in range(2):
+            clock.now += SETTLE_S  # who is at work on it may take his time
+            live.look()
+            assert not given_back
+        del request
+        live.look()
+        assert (old() is None) is not is_in_cycle
+        clock.now += SETTLE_S
         live.look()
     finally:
         gc.enable()
+        gc.unfreeze()
     assert old() is None
+    assert given_back == [True]
+
+
+def test_what_is_left_of_snapshots_is_looked_for_once_where_they_follow_each_other_quickly(
+    networks: tuple[Network, Network], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled_at: list[float] = []
+    write_snapshot(networks[0], tmp_path)
+    clock = _Clock()
+    live, _ = _live(tmp_path, clock)
+    monkeypatch.setattr(live_module, "settle", lambda: settled_at.append(clock.now))
+    for second in range(int(2.5 * SETTLE_S)):
+        clock.now = second
+        if second < 2 * SETTLE_S:
+            write_snapshot(networks[second % 2], tmp_path)
+        live.look()
+    assert settled_at == [SETTLE_S, 2 * SETTLE_S]
 
 
 @pytest.mark.parametrize("harm", ["array", "meta", "pointer", "gone"])
