@@ -3,10 +3,13 @@ transfers (arrive-by: every arrival worth aiming at)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from ingest.model import Int64s
 from routing.instants import instant_s
 from routing.journeys import Journey
 from routing.kernels.layout import UNREACHED
@@ -115,9 +118,10 @@ class _Steps:
         rivals: Rivals | None = None  # it takes a search to know them, and most windows ask for none
         while at < end:
             asked = self.query.at(sign * at)
-            step, answers = end, {}
+            step, answers, starts = end, {}, []
             wanted = Wanted(HORIZON_S + end - at, 0, self._within_s(at), self.is_first_enough)
-            for skeleton in self.router.skeletons(asked, self.ends, wanted):
+            found = self.router.skeletons(asked, self.ends, wanted)
+            for skeleton in found:
                 near = zero + sign * (skeleton.arrival if sign < 0 else skeleton.departure)
                 duration_s = skeleton.arrival - skeleton.departure
                 is_told = near < end and duration_s <= HORIZON_S
@@ -132,21 +136,33 @@ class _Steps:
                         yield Told(skeleton)
                     continue
                 elastic = self.latest.get((skeleton.steps, duration_s))
-                if elastic is None or near >= elastic.told_at + headway_s:
+                if elastic is None or near >= elastic.told_at + headway_s or near > elastic.until:
                     elastic = _Elastic(near, near + self._left_s(skeleton), Told(skeleton))
                     if is_told:
                         yield elastic.told
                 answers[skeleton.steps, duration_s] = elastic
+                starts.append((near - zero, duration_s))
                 step = min(step, elastic.told_at + headway_s, elastic.until + 1)
             if answers:
-                rivals = rivals or self.router.rivals(self.query, self.ends, self.window_s)
-                rival = rivals.next_s(at - zero, [duration_s for _, duration_s in answers], step - zero)
+                rivals = rivals or self.router.rivals(
+                    self.query, self.ends, self.window_s, is_first_enough=self.is_first_enough
+                )
+                rival = rivals.next_s(at - zero, self._soonest(found), starts, step - zero)
                 if rival is not None:
                     step = min(step, zero + rival)
             for elastic in answers.values():
                 elastic.told.elastic_s = max(min(step - 1, end - 1, elastic.until) - elastic.told_at, 0)
             self.latest = answers
             at = max(step, at + 1)
+
+    def _soonest(self, found: Sequence[Skeleton]) -> Int64s:
+        """When the first is at the far end with so many vehicles or fewer (seconds of a side), for routing.rivals."""
+        soonest = np.full(1 if self.is_first_enough else self.query.max_transfers + 2, UNREACHED, np.int64)
+        for skeleton in found:
+            rides = slice(min(len(skeleton.steps), len(soonest) - 1), None)
+            there = -skeleton.departure if self.query.arrive_by else skeleton.arrival
+            soonest[rides] = np.minimum(soonest[rides], there)
+        return soonest
 
     def _within_s(self, at: int) -> int:
         """How long whoever starts at a step takes at most, if he can start as those before him did."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.model import Bits, Int32s, Int64s, Network
+from ingest.model import Bits, Int32s, Network
 from ingest.realtime.patch import FeedPatch
 from ingest.snapshot import read_version, version_folder
 from routing.headways.lines import LinesBetween, Ride, lines_between
@@ -24,7 +24,8 @@ from routing.profile_search import check_window, ride_profile
 from routing.query import Place, Query
 from routing.realtime.overlay import live_network
 from routing.reconstruct import Ends, Reconstructor, replay
-from routing.rivals import Rivals, beginning_early, headways_only
+from routing.rival_search import RivalSearch
+from routing.rivals import Rivals
 from routing.routed_journey import JourneyWriter, RoutedJourney
 from routing.search import HORIZON_S, WHOLE_FRONT, Searcher, SearchTask, Skeleton, Wanted
 from routing.timetable import Timetable
@@ -278,24 +279,19 @@ class Router(LaidOut):
         task = replace(task, least=self._least(query, ends, timetable, is_fine=True))
         return searcher.profile(timetable, self.walks_in(query, timetable), task, window_s, instants)
 
-    def rivals(self, query: Query, ends: Ends, window_s: int) -> Rivals:
-        """Who may be quicker in a window, with vehicles of a timetable, than a journey by headway services alone."""
+    def rivals(self, query: Query, ends: Ends, window_s: int, *, is_first_enough: bool = False) -> Rivals:
+        """Who may be quicker in a window, with vehicles of a timetable, than a journey by headway services alone.
+
+        is_first_enough: whatever vehicles he rides.
+        """
         if (live := self.pinned(query)) is not self:
-            return live.rivals(query, ends, window_s)
+            return live.rivals(query, ends, window_s, is_first_enough=is_first_enough)
         timetable = self._timetable(query)
         task = replace(self._task(query, ends, timetable), least=self._least(query, ends, timetable, is_fine=True))
-        headways = headways_only(timetable.forward, task.allowed)
-        walks, sign = self.walks_in(query, timetable), -1 if query.arrive_by else 1
-
-        def find(begin: int, end: int, within_s: int) -> tuple[Int64s, Int64s]:
-            forward, backward = (beginning_early(side, end - begin) for side in (timetable.forward, timetable.backward))
-            best = timetable._replace(forward=forward, backward=backward)
-            asked, searcher = replace(task, time=sign * begin, horizon_s=within_s), self._searcher()
-            near_s = searcher.ready_s(best, walks, replace(asked, allowed=headways))
-            return searcher.rivals(timetable, walks, asked, end - begin, near_s)
-
-        begin = sign * task.time
-        return Rivals(begin, begin + window_s, find)
+        walks = self.walks_in(query, timetable)
+        search = RivalSearch(self._searcher(), timetable, walks, task, is_first_enough=is_first_enough)
+        begin = -task.time if query.arrive_by else task.time
+        return Rivals(begin, begin + window_s, search)
 
     def journey(self, query: Query, ends: Ends, skeleton: Skeleton) -> Journey:
         """The journey of a skeleton, to be written out on first use."""

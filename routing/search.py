@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.model import Bits, Int32s, Int64s
+from ingest.model import Bits, Int32s
 from routing.cancel import check_cancelled, kernel_flag
 from routing.kernels.addressed import Tables
 from routing.kernels.layout import UNREACHED, Answer, Ends, Found, Int32Grid, Limits, Side, State, Walks
@@ -21,7 +21,7 @@ from routing.kernels.sweep import sweep
 from routing.least import LeastTimes
 from routing.places import Reach
 from routing.read_only import read_only
-from routing.rivals import reachable
+from routing.rivals import Ahead, Catches, reachable
 from routing.search_state import SearchState, SearchStates
 from routing.timetable import Timetable
 from routing.walks import WalkTable
@@ -177,11 +177,23 @@ class Searcher:
 
         arrive_by: who arrive in that long before it. Latest first. caught: the `departures` of the window.
         """
+        bounds = self._bounds_after(timetable, walks, task, self._time(task) + window_s)
+        near = task.destination if task.arrive_by else task.origin
+        return self._departures(timetable, walks, task, near, caught, bounds)
+
+    def _departures(
+        self,
+        timetable: Timetable,
+        walks: WalkTable,
+        task: SearchTask,
+        near: Reach,
+        caught: tuple[Int32s, Int32s],
+        bounds: Int32s,
+    ) -> list[Skeleton]:
+        """caught: as of `departures` where they leave for `near`; bounds: as of routing.kernels.range_raptor."""
         self._fit(timetable, task.max_rounds)
-        side, paths, near, far, own = self._outward(timetable, walks, task)
-        begin, (instants, rows) = self._time(task), caught
-        bounds = self._bounds_after(timetable, walks, task, begin + window_s)
-        limits = self._limits(task, begin)._replace(horizon=task.horizon_s)
+        side, paths, _, far, own = self._outward(timetable, walks, task)
+        limits = self._limits(task, self._time(task))._replace(horizon=task.horizon_s)
         tables = self._window.of(side, paths, own.state, own.range_state(side))
         n_found, room = FEW_FOUND, 0
         while n_found > room:
@@ -189,32 +201,38 @@ class Searcher:
             near_s, far_s, n_rides = np.empty((3, room), np.int32)
             found = Found(near_s, far_s, n_rides, np.empty((room, task.max_rounds, 3), np.int32))
             n_found = range_search(
-                tables, task.allowed, near.stops, near.seconds, instants, rows, far.stops, far.seconds,
+                tables, task.allowed, near.stops, near.seconds, *caught, far.stops, far.seconds,
                 task.least.table, limits, bounds.copy(), int(task.arrive_by), found, kernel_flag(),
             )  # fmt: skip
             check_cancelled()  # what was given up is not told
         return [_skeleton(found, row, arrive_by=task.arrive_by) for row in range(n_found)]
 
-    def rivals(
-        self, timetable: Timetable, walks: WalkTable, task: SearchTask, window_s: int, near_s: Int32s
-    ) -> tuple[Int64s, Int64s]:
-        """(when they leave the near end, when they are at the far end) of routing.rivals, within the task's horizon.
+    def catches(self, timetable: Timetable, task: SearchTask, window_s: int, near_s: Int32s) -> Catches:
+        """What riders catch who leave in the `window_s` from the task's time on and may be at the far end within its
+        horizon.
 
         near_s [S]: seconds from the near end to each stop before a vehicle with a timetable is boarded.
         """
         begin, side = self._time(task), timetable.backward if task.arrive_by else timetable.forward
         stops = reachable(near_s, task.least, task.horizon_s)
-        instants, rows = departures_of_rivals(
+        leave, rows = departures_of_rivals(
             self._one_side.of(side), task.allowed, stops.stops, stops.seconds, begin, begin + window_s,
             task.least.table.any_rides, task.least.unit_s, task.horizon_s,
         )  # fmt: skip
-        if len(instants) == 0:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        origin, destination = (task.origin, stops) if task.arrive_by else (stops, task.destination)
-        asked = replace(task, origin=origin, destination=destination)
-        found = self.profile(timetable, walks, asked, window_s, (instants, rows))
-        near, far = np.array([(one.departure, one.arrival) for one in found], np.int64).reshape(-1, 2).T
-        return (-far, -near) if task.arrive_by else (near, far)
+        return Catches(stops.stops[rows], leave, leave + stops.seconds[rows])
+
+    def ahead(self, timetable: Timetable, walks: WalkTable, task: SearchTask, caught: Catches) -> Ahead:
+        """Of who catch these: those that none who leaves later beats, within the task's horizon."""
+        n_caught = len(caught.leave)
+        if n_caught == 0:
+            return Ahead(*np.empty((3, 0), np.int64))
+        near = Reach(caught.stop, caught.ready - caught.leave, np.zeros(n_caught, np.int32))
+        unknown = np.full(task.max_rounds + 1, UNREACHED, np.int32)
+        rows = np.arange(n_caught, dtype=np.int32)
+        found = self._departures(timetable, walks, task, near, (caught.leave, rows), unknown)
+        times = [(one.departure, one.arrival, len(one.steps)) for one in found]
+        begin, end, n_rides = np.array(times, np.int64).reshape(-1, 3).T
+        return Ahead(-end, -begin, n_rides) if task.arrive_by else Ahead(begin, end, n_rides)
 
     def _bounds_after(self, timetable: Timetable, walks: WalkTable, task: SearchTask, end: int) -> Int32s:
         """When the far end is reached with up to k vehicles by who leaves just after a window (seconds of the side)."""
@@ -233,15 +251,21 @@ class Searcher:
         check_cancelled()
         return kept.arrival[:-1].copy()
 
-    def ready_s(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> Int32s:
-        """Seconds from the task's time (arrive_by: before) until a rider is first at each stop and may board. [S]
+    def ready_s(self, timetable: Timetable, walks: WalkTable, task: SearchTask) -> list[Int32s]:
+        """Seconds from the task's time (arrive_by: before) until a rider is first at each stop and may board. [S] each
 
-        UNREACHED where that is of no use to who must be at the far end by the horizon, whatever he rides from there.
+        One for each number of vehicles that he rides at most, none first, up to what makes a difference. UNREACHED
+        where that is of no use to who must be at the far end by the horizon, whatever he rides from there.
         """
         rounds, state = self.fill(timetable, walks, task, is_bounded=True)
-        readies = state.readies[: state.ready_ptr[rounds + 1]]
-        found = np.full(timetable.n_stops, UNREACHED, np.int32)
-        np.minimum.at(found, readies[:, 0], readies[:, 1] - np.int32(self._time(task)))
+        begin, found = np.int32(self._time(task)), []
+        near_s = np.full(timetable.n_stops, UNREACHED, np.int32)
+        for k in range(rounds + 1):
+            readies = state.readies[state.ready_ptr[k] : state.ready_ptr[k + 1]]
+            near_s = near_s.copy() if k else near_s
+            # A stop is in a round once, and only if that is sooner than before.
+            near_s[readies[:, 0]] = readies[:, 1] - begin
+            found.append(near_s)
         return found
 
     def fill(

@@ -69,7 +69,8 @@ def _warm_up_what_may_not_come_up(router: Router, query: Query) -> None:
     timetable, walks, nobody = router.timetable(query), router.walks(query), np.empty(0, np.int32)
     replay(timetable, walks, Skeleton(0, 0, ()), ends.access, 0)
     searcher.profile(timetable, walks, task, 60, (nobody, nobody))
-    searcher.rivals(timetable, walks, task, 60, searcher.ready_s(timetable, walks, task))
+    near_s = searcher.ready_s(timetable, walks, task)[-1]
+    searcher.ahead(timetable, walks, task, searcher.catches(timetable, task, 60, near_s))
 
 
 def _queries(router: Router) -> list[Query]:

@@ -65,12 +65,11 @@ def test_labels_and_journeys_are_the_twins(case: tuple[dict[str, GtfsFeed], list
             for labels in rounds.ride:
                 for stop, at in labels.items():
                     first[stop] = min(first.get(stop, UNREACHED), sign * at)
-            ready = _first_ready(readies, sign * time)
-            assert _where_known(searcher.ready_s(timetable, walks, search)) == ready
+            ready = [_first_ready(readies[: k + 1], sign * time) for k in range(len(readies))]
+            assert list(map(_where_known, searcher.ready_s(timetable, walks, search))) == ready
             # Where he is too late, or has had too many vehicles, to be at the far end in time, nobody may be told.
-            assert all(
-                took >= ready[stop] for stop, took in _where_known(searcher.ready_s(timetable, walks, bounded)).items()
-            )
+            for k, told in enumerate(map(_where_known, searcher.ready_s(timetable, walks, bounded))):
+                assert all(took >= ready[k][stop] for stop, took in told.items())
             swept = searcher.one_to_all(timetable, walks, search)
             assert {stop: at for stop, at in enumerate(swept.tolist()) if at < UNREACHED} == first
             expected = twin.arrive_by(task, time) if arrive_by else twin.depart_at(task, time)

@@ -7,7 +7,7 @@ import datetime as dt
 
 from hypothesis import given
 
-from routing import Query, Router
+from routing import Journey, Query, Router
 from routing.compare.fronts import Ridden, find_front
 from routing.search import HORIZON_S
 from tests.property.test_metamorphic import query_of as query_of_asked
@@ -44,6 +44,18 @@ def front_of(router: Router, query: Query, *, is_first_enough: bool = False) -> 
     return [*front.rides, *front.beyond]
 
 
+def is_as_good(ride: Ridden, journey: Journey, query: Query) -> bool:
+    """Whether a ride of a front is, to who asks for the other."""
+    ready = int(query.time.timestamp())
+    if query.arrive_by:
+        start = min(ride.until_s, ready - ride.duration_s)
+        is_in_time = start >= max(ride.from_s, journey.departure_s)
+    else:
+        start = max(ride.from_s, ready)
+        is_in_time = start <= ride.until_s and start + ride.duration_s <= journey.arrival_s
+    return is_in_time and ride.transfers <= journey.transfers
+
+
 def check(router: Router, query: Query, steps: range) -> None:
     """Whether the front holds what single questions find, at some seconds of the window; and so does that of those
     alone who are there first."""
@@ -53,6 +65,8 @@ def check(router: Router, query: Query, steps: range) -> None:
         ready = now - seconds if query.arrive_by else now + seconds
         asked = later(query, ready - now)
         alone = router.rides(asked, ends)
+        for journey in alone:
+            assert any(is_as_good(ride, journey, asked) for ride in fronts[0]), (asked, journey)
         for rides in fronts:
             if query.arrive_by:
                 assert last_departure(rides, ready) == max((ride.departure_s for ride in alone), default=None), asked
@@ -122,6 +136,61 @@ def test_a_train_at_the_end_of_a_bus_ride_is_quicker_for_a_while_too() -> None:
     query = query_of("x_A", "x_C", "08:00")
     assert len([ride for ride in front_of(router, query) if ride.providers == {"x", "y"}]) == 2
     check(router, query, range(0, WINDOW_S, 30))
+
+
+def test_a_bus_that_pauses_can_be_started_again_when_it_runs_again() -> None:
+    router = router_of("A 0:00 > C 0:20 / x, every 600 from 06:00 to 08:30, every 600 from 09:00 to 10:00")
+    query = query_of("x_A", "x_C", "08:00")
+    at = int(query.time.timestamp())
+    buses = [ride for ride in front_of(router, query, is_first_enough=True) if ride.departure_s < at + WINDOW_S]
+    assert [(ride.from_s - at, ride.until_s - at) for ride in buses] == [
+        (0, 25 * 60 - 1), (60 * 60, 115 * 60 - 1)
+    ]  # fmt: skip
+    check(router, query, range(0, WINDOW_S, 10))
+
+
+# At best a bus of x reaches the train of 08:55 for who leaves at 08:40; its service has ended by then.
+TRAIN_BEHIND_THE_LAST_BUS = """
+    A 0:00 > B 0:05 / x, every 1200 from 06:00 to 08:30
+    B 08:55 > C 09:00 / y
+    A 08:35 > D 08:50 > C 09:10 / y
+    A 0:00 > C 0:40 / z, every 600 from 06:00 to 12:00
+"""
+
+
+def test_who_misses_his_train_when_the_last_bus_has_left_hides_nobody() -> None:
+    router = router_of(TRAIN_BEHIND_THE_LAST_BUS)
+    query = query_of("z_A", "z_C", "08:00")
+    at = int(query.time.timestamp())
+    trains = [ride for ride in front_of(router, query, is_first_enough=True) if ride.providers == {"y"}]
+    assert [ride.departure_s - at for ride in trains if ride.departure_s < at + WINDOW_S] == [35 * 60]
+    check(router, query, range(0, WINDOW_S, 10))
+
+
+def test_so_it_is_with_who_has_to_be_there_in_time() -> None:
+    text = """
+        B 0:00 > C 0:05 / x, every 1200 from 09:30 to 12:00
+        A 09:00 > B 09:05 / y
+        A 08:50 > D 09:10 > C 09:25 / y
+        A 0:00 > C 0:40 / z, every 600 from 06:00 to 12:00
+    """
+    check(router_of(text), query_of("z_A", "z_C", "10:00", arrive_by=True), range(0, WINDOW_S, 10))
+
+
+def test_who_rides_fewer_vehicles_to_his_train_is_not_hidden_by_who_leaves_later_and_rides_more() -> None:
+    text = """
+        A 0:00 > B 0:05 / x, every 600 from 06:00 to 12:00
+        B 0:00 > D 0:05 / x, every 120 from 06:00 to 12:00
+        D 08:50 > C 09:00 / y
+        B 08:40 > C 09:05 / y
+        A 0:00 > C 0:23 / z, every 1800 from 06:00 to 12:00
+    """
+    router = router_of(text)
+    query = query_of("z_A", "z_C", "08:05")
+    at = int(query.time.timestamp())
+    trains = {ride.transfers: ride.departure_s - at for ride in front_of(router, query) if "y" in ride.providers}
+    assert trains == {1: 25 * 60, 2: 29 * 60}
+    check(router, query, range(0, WINDOW_S, 10))
 
 
 @thorough(15)
