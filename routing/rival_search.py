@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from ingest.model import Int32s
 from routing.rivals import Ahead, Catches, beginning_early, headways_only
 from routing.search import Searcher, SearchTask
@@ -32,19 +30,11 @@ class RivalSearch:
         asked = self._asked(begin, within_s)
         return {n: self._searcher.catches(self._timetable, asked, end - begin, some) for n, some in near_s.items()}
 
-    def still_caught(
-        self, caught: Catches, n_before: int, begin: int, end: int, within_s: int, *, exactly: bool
-    ) -> Catches:
-        """At best in that time, or whatever is not missed by who leaves at `begin`: the latter for longer times."""
-        caught = caught.of(caught.leave >= begin)
-        if exactly:
-            caught = caught.of(caught.leave < end)
-            ready_s = _with(self._ready_s(self._timetable, begin, end - begin + within_s), n_before)
-            return caught.of(caught.ready - ready_s[caught.stop] >= begin)
-        leave = caught.ready - _with(self._near_s(begin, end, within_s), n_before)[caught.stop]
-        caught = caught._replace(leave=leave).of((leave >= begin) & (leave < end))
-        order = np.argsort(-caught.leave, kind="stable")
-        return Catches(*(column[order] for column in caught))
+    def still_caught(self, caught: Catches, n_before: int, begin: int, end: int, within_s: int) -> Catches:
+        """As of routing.rivals.Search. Who misses a vehicle misses it whenever later he leaves."""
+        caught = caught.of((caught.leave >= begin) & (caught.leave < end))
+        ready_s = _with(self._ready_s(self._timetable, begin, end - begin + within_s), n_before)
+        return caught.of(caught.ready - ready_s[caught.stop] >= begin)
 
     def ahead(self, caught: Catches, within_s: int) -> Ahead:
         """As of Searcher."""

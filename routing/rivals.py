@@ -33,8 +33,6 @@ PART_S = 6 * 3600
 """One hour: a third more time for a duel. Twelve: no less, for more of them would have to leave sooner than is said."""
 AND_MORE = 1.05
 """So much more than asked for is looked for, for it is seldom the longest journey that is met first."""
-SHORT_S = 900
-"""For so long it takes riders about as long to their vehicles at best as whenever they leave."""
 
 
 class Catches(NamedTuple):
@@ -85,13 +83,8 @@ class Search(Protocol):
         As far as the number makes a difference; only the largest where vehicles do not count.
         """
 
-    def still_caught(
-        self, caught: Catches, n_before: int, begin: int, end: int, within_s: int, *, exactly: bool
-    ) -> Catches:
-        """What of that riders catch who leave in a part of that time.
-
-        exactly: nothing that nobody can catch who leaves at `begin`.
-        """
+    def still_caught(self, caught: Catches, n_before: int, begin: int, end: int, within_s: int) -> Catches:
+        """What of that riders who leave in a part of that time may catch: nothing that who leaves at `begin` misses."""
 
     def ahead(self, caught: Catches, within_s: int) -> Ahead:
         """Of who catch these, and take less than so long."""
@@ -142,15 +135,11 @@ class Rivals:
             return
         # Who leaves later than all of them is hidden by none.
         end = int(told.leave[is_wrong].max()) + 1
-        for exactly in (False, True) if end - at <= SHORT_S else (True,):
-            caught = self._search.still_caught(
-                part.caught[n_before], n_before, at, end, part.within_s, exactly=exactly
-            )  # fmt: skip
-            ahead = self._search.ahead(caught, part.within_s)
-            is_wrong = _too_soon(ahead, n_before, at, soonest)
-            if not is_wrong.any():
-                break
-        part.ahead[n_before] = ahead.of(~is_wrong).and_also(told.of(told.leave >= end))
+        caught = self._search.still_caught(part.caught[n_before], n_before, at, end, part.within_s)
+        ahead = self._search.ahead(caught, part.within_s)
+        # With more vehicles than may be ridden somebody may be too soon again.
+        ahead = ahead.of(~_too_soon(ahead, n_before, at, soonest))
+        part.ahead[n_before] = ahead.and_also(told.of(told.leave >= end))
 
 
 class _Part(NamedTuple):

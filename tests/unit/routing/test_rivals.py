@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pytest
 
-from routing.rivals import PART_S, SHORT_S, Ahead, Catches, Rivals
+from routing.rivals import PART_S, Ahead, Catches, Rivals
 
 END = 2 * PART_S
 NOBODY: list[tuple[int, int, int]] = []
@@ -23,10 +22,9 @@ class _Search:
     """By what is asked: who is found at first in each part, by vehicles before; and who when some were put away."""
 
     first: dict[int, dict[int, list[tuple[int, int, int]]]]
-    hidden: dict[bool, list[tuple[int, int, int]]] = field(default_factory=dict)
-    """exactly -> who is found then"""
-    asked: list[tuple[int, int, int, bool]] = field(default_factory=list)
-    """(n_before, begin, end, exactly)"""
+    hidden: list[tuple[int, int, int]] = field(default_factory=list)
+    asked: list[tuple[int, int, int]] = field(default_factory=list)
+    """(n_before, begin, end)"""
     looked: list[tuple[int, int]] = field(default_factory=list)
     """(begin, within_s)"""
     _told: list[list[tuple[int, int, int]]] = field(default_factory=list)
@@ -41,11 +39,9 @@ class _Search:
         self.looked.append((begin, within_s))
         return {n: self._of(riders) for n, riders in self.first.get(begin // PART_S, {0: NOBODY}).items()}
 
-    def still_caught(
-        self, caught: Catches, n_before: int, begin: int, end: int, within_s: int, *, exactly: bool
-    ) -> Catches:
-        self.asked.append((n_before, begin, end, exactly))
-        return self._of(self.hidden[exactly])
+    def still_caught(self, caught: Catches, n_before: int, begin: int, end: int, within_s: int) -> Catches:
+        self.asked.append((n_before, begin, end))
+        return self._of(self.hidden)
 
     def ahead(self, caught: Catches, within_s: int) -> Ahead:
         return _ahead(*self._told[int(caught.stop[0])])
@@ -66,7 +62,7 @@ def test_the_first_second_from_which_somebody_is_sooner_is_told() -> None:
 
 def test_who_is_waited_for_is_beaten_by_nobody_who_is_not_there_sooner() -> None:
     """A service that begins at 4500: until then nobody is there before 6500."""
-    rivals = Rivals(0, END, _Search({0: {0: [(5000, 6499, 1), (5200, 6600, 1)]}}, {True: [(5200, 6600, 1)]}))
+    rivals = Rivals(0, END, _Search({0: {0: [(5000, 6499, 1), (5200, 6600, 1)]}}, [(5200, 6600, 1)]))
     assert rivals.next_s(1000, _soonest(6500), [(4500, 2000)], END) == 4601
 
 
@@ -81,32 +77,32 @@ def test_parts_are_looked_at_when_they_are_needed_and_again_for_longer_journeys(
     assert search.looked == [(0, 105), (PART_S, 105), (0, 210)]
 
 
-@pytest.mark.parametrize(("leave", "exactly"), [(1000 + SHORT_S - 1, [False]), (1000 + SHORT_S, [True])])
-def test_who_cannot_be_is_put_away_and_who_was_hidden_by_him_is_found(leave: int, exactly: list[bool]) -> None:
-    found = [(1500, 3200, 1)]
-    search = _Search({0: {0: [(leave, 2500, 1), (5000, 5500, 1)]}}, {False: found, True: found})
+def test_who_cannot_be_is_put_away_and_who_was_hidden_by_him_is_found() -> None:
+    search = _Search({0: {0: [(1800, 2500, 1), (5000, 5500, 1)]}}, [(1500, 3200, 1)])
     rivals = Rivals(0, END, search)
     # Nobody who leaves at 1000 or later is there before 3000.
     assert rivals.next_s(1000, _soonest(3000), [(1000, 2000)], END) == 1201
-    assert search.asked == [(0, 1000, leave + 1, how) for how in exactly]
+    assert search.asked == [(0, 1000, 1801)]
     # He is put away for good; the one of 5000, whom nobody hides, has stayed.
     assert rivals.next_s(1501, _soonest(3501), [(1501, 2000)], END) == 3501
     assert len(search.asked) == 1
 
 
-def test_what_is_quickly_found_but_cannot_be_either_is_found_exactly() -> None:
-    search = _Search({0: {0: [(1100, 2500, 1)]}}, {False: [(1050, 2600, 1)], True: [(1300, 3100, 1)]})
-    assert Rivals(0, END, search).next_s(1000, _soonest(3000), [(1000, 2000)], END) == 1101
-    assert search.asked == [(0, 1000, 1101, False), (0, 1000, 1101, True)]
+def test_who_is_found_and_is_too_soon_as_well_is_put_away_too() -> None:
+    search = _Search({0: {0: [(1100, 2500, 1)]}}, [(1050, 2600, 9)])
+    rivals = Rivals(0, END, search)
+    for _ in range(2):
+        assert rivals.next_s(1000, _soonest(3000), [(1000, 2000)], END) is None
+    assert search.asked == [(0, 1000, 1101)]
 
 
 def test_with_more_vehicles_somebody_may_be_there_sooner() -> None:
     """Two before the train make three, with which somebody is there at 2500; with two nobody is before 3000."""
-    search = _Search({0: {1: [(1100, 2500, 1)], 2: [(1200, 2500, 1)]}}, {False: NOBODY})
+    search = _Search({0: {1: [(1100, 2500, 1)], 2: [(1200, 2500, 1)]}}, NOBODY)
     rivals = Rivals(0, END, search)
     assert rivals.next_s(1000, _soonest(9999, 3000, 3000, 2500), [(1000, 2000)], END) is None
-    assert search.asked == [(1, 1000, 1101, False)]
+    assert search.asked == [(1, 1000, 1101)]
     # More than a question allows are as many as it allows.
-    search = _Search({0: {7: [(1100, 2500, 3)]}}, {False: NOBODY})
+    search = _Search({0: {7: [(1100, 2500, 3)]}}, NOBODY)
     Rivals(0, END, search).next_s(1000, _soonest(9999, 3000, 2500), [(1000, 2000)], END)
     assert search.asked == []
